@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * File descriptors: -1 is none, each has one owner, each is close-on-exec
+ * from birth.
+ */
+#ifndef SUPERD_BASE_FD_H
+#define SUPERD_BASE_FD_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Closes *fd if it is one, and leaves -1.  Keeps errno. */
+void fd_close(int *fd);
+
+/*
+ * Writes all of it, waiting for room at most timeout_ms for each piece; never
+ * changes the description's flags (it may be shared with other programs) and
+ * never raises SIGPIPE on its own: the caller has it blocked.
+ * [blocks] Returns 0, or -errno (-ETIMEDOUT when nobody reads).
+ */
+int fd_write_all(int fd, const void *bytes, size_t size, int timeout_ms);
+
+/*
+ * Opens /dev/null on each of 0, 1 and 2 that is closed, so that no socket of
+ * ours can ever become somebody's stdin.  Returns 0 or -errno.
+ */
+int fd_fill_standard(void);
+
+/*
+ * Makes every inherited descriptor above 2 close-on-exec.  Returns 0 or
+ * -errno.
+ */
+int fd_cloexec_inherited(void);
+
+#endif

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: ISC
+# base: err, arena, text, num, addr, fd, table
+src_libsuperd_a_SOURCES += \
+	%D%/addr.c \
+	%D%/addr.h \
+	%D%/addr_format.c \
+	%D%/arena.c \
+	%D%/arena.h \
+	%D%/cleanup.h \
+	%D%/err.c \
+	%D%/err.h \
+	%D%/fd.c \
+	%D%/fd.h \
+	%D%/names.c \
+	%D%/names.h \
+	%D%/num.c \
+	%D%/num.h \
+	%D%/table.c \
+	%D%/table.h \
+	%D%/text.c \
+	%D%/text.h
+
+check_PROGRAMS += \
+	%D%/test_addr \
+	%D%/test_arena \
+	%D%/test_err \
+	%D%/test_fd \
+	%D%/test_names \
+	%D%/test_num \
+	%D%/test_table \
+	%D%/test_text

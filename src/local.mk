@@ -1,0 +1,10 @@
+# SPDX-License-Identifier: ISC
+# One library of all the rooms, which superd and the unit tests share.
+noinst_LIBRARIES += src/libsuperd.a
+src_libsuperd_a_SOURCES =
+
+SUPERD_LIBS = src/libsuperd.a $(INIH_LIBS)
+LDADD = $(SUPERD_LIBS)
+
+
+include %D%/base/local.mk

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: ISC
+# Everything speaks TAP: programs (src/ROOM/test_*), bats suites, and the
+# checks of the house, which look at the sources.
+BATS_SUITES +=
+
+HOUSE_TESTS += \
+	tests/house/format.sh \
+	tests/house/headers.sh \
+	tests/house/lists.sh \
+	tests/house/ranks.sh \
+	tests/house/shell.sh \
+	tests/house/sizes.sh \
+	tests/house/text.sh
+
+EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/house/lib.sh \
+	tests/run-bats \
+	tests/run-tap \
+	tests/tap.h
+
+TESTS = $(HOUSE_TESTS) $(check_PROGRAMS) $(BATS_SUITES)
+TEST_EXTENSIONS = .sh .bats
+
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) \
+	$(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+BATS_LOG_DRIVER = $(TAP_DRIVER)
+LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-tap
+SH_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-tap $(SHELL)
+BATS_LOG_COMPILER = $(SHELL) $(top_srcdir)/tests/run-bats
+
+# An error that a sanitizer finds is 99: the driver ends with an error.
+if SANITIZERS
+SANITIZER_ENVIRONMENT = SUPERD_SANITIZERS=yes; export SUPERD_SANITIZERS; \
+	SUPERD_TEST_TIMEOUT=$${SUPERD_TEST_TIMEOUT-900}; \
+	export SUPERD_TEST_TIMEOUT; \
+	ASAN_OPTIONS=exitcode=99:allocator_may_return_null=1:$${ASAN_OPTIONS-}; export ASAN_OPTIONS; \
+	UBSAN_OPTIONS=print_stacktrace=1:exitcode=99:$${UBSAN_OPTIONS-}; \
+	export UBSAN_OPTIONS;
+else
+SANITIZER_ENVIRONMENT =
+endif
+AM_TESTS_ENVIRONMENT = \
+	TOP_SRCDIR='$(abs_top_srcdir)'; export TOP_SRCDIR; \
+	TOP_BUILDDIR='$(abs_top_builddir)'; export TOP_BUILDDIR; \
+	HOUSE_CC='$(CC)'; export HOUSE_CC; \
+	HOUSE_CPPFLAGS='$(DEFAULT_INCLUDES) $(DEFS) $(SUPERD_INCLUDES) $(INIH_CFLAGS) $(CPPFLAGS)'; \
+	export HOUSE_CPPFLAGS; \
+	HOUSE_CFLAGS='$(SUPERD_CFLAGS) $(CFLAGS)'; export HOUSE_CFLAGS; \
+	HOUSE_NM='$(NM)'; export HOUSE_NM; \
+	$(SANITIZER_ENVIRONMENT)
+
+.PHONY: check-house check-unit check-bats
+check-house:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(HOUSE_TESTS)'
+check-unit:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(check_PROGRAMS)'
+check-bats:
+	$(MAKE) $(AM_MAKEFLAGS) check TESTS='$(BATS_SUITES)'
+
+MOSTLYCLEANFILES += src/*.gcda src/*.gcno src/*/*.gcda src/*/*.gcno
