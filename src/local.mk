@@ -8,3 +8,4 @@ LDADD = $(SUPERD_LIBS)
 
 
 include %D%/base/local.mk
+include %D%/log/local.mk

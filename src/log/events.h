@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Every event that superd can log: one row in events.c each, and a line in
+ * superd(8), which a test compares.
+ */
+#ifndef SUPERD_LOG_EVENTS_H
+#define SUPERD_LOG_EVENTS_H
+
+enum log_event_kind {
+	LOG_START,          /* superd.start */
+	LOG_LISTEN,         /* superd.listen: one for each socket */
+	LOG_READY,          /* superd.ready */
+	LOG_RELOAD,         /* superd.reload */
+	LOG_STOPPING,       /* superd.stopping */
+	LOG_STOP,           /* superd.stop */
+	LOG_CONFIG_WARNING, /* config.warning */
+	LOG_FAULT,          /* superd.fault: something failed, we go on */
+	LOG_LOG_REOPENED,   /* log.reopened */
+	LOG_LOG_DROPPED,    /* log.dropped */
+	LOG_ACCEPT_FAILED,  /* accept.failed */
+	LOG_ACCEPT_RESUMED, /* accept.resumed */
+	LOG_FULL,           /* service.full: at its limit, clients wait */
+	LOG_CONN_OPEN,      /* conn.open */
+	LOG_CONN_CLOSE,     /* conn.close */
+	LOG_CONN_REFUSE,    /* conn.refuse */
+	LOG_CONN_TIMEOUT,   /* conn.timeout: max_runtime is over */
+	LOG_SPAWN_FAILED,   /* spawn.failed */
+	LOG_HANDLER_STDERR, /* handler.stderr */
+	LOG_HANDLER_STDERR_DROPPED, /* handler.stderr.dropped */
+	LOG_ORPHAN,                 /* orphan.reaped: as PID 1 */
+	LOG_EVENT_KINDS,
+};
+
+struct log_event_row {
+	const char *name;
+	int level;        /* enum log_level */
+	const char *what; /* one line, for superd --events and the page */
+};
+
+/* The row of an event.  [pure] */
+const struct log_event_row *log_event_row(enum log_event_kind event);
+
+#endif

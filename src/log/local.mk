@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: ISC
+# log: the voice
+src_libsuperd_a_SOURCES += \
+	%D%/escape.c \
+	%D%/escape.h \
+	%D%/events.c \
+	%D%/events.h \
+	%D%/journal.c \
+	%D%/journal.h \
+	%D%/line.c \
+	%D%/line.h \
+	%D%/log.c \
+	%D%/log.h \
+	%D%/outlet.h \
+	%D%/outlet_datagram.c \
+	%D%/outlet_file.c \
+	%D%/outlet_stderr.c \
+	%D%/queue.c \
+	%D%/queue.h \
+	%D%/repeat.c \
+	%D%/repeat.h \
+	%D%/stamp.c \
+	%D%/stamp.h \
+	%D%/stream.c \
+	%D%/stream.h
+check_PROGRAMS += \
+	%D%/test_escape \
+	%D%/test_line \
+	%D%/test_log \
+	%D%/test_outlet \
+	%D%/test_queue \
+	%D%/test_repeat

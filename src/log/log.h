@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The voice: named events with typed fields, written as one line each by one
+ * sink.  Nothing here ever blocks or fails towards the caller: what cannot be
+ * written is counted, and the count is logged when writing works again.
+ *
+ *	log_event(LOG_CONN_OPEN, LOG_TEXT("service", name),
+ *	    LOG_UNSIGNED("connection", id));
+ */
+#ifndef SUPERD_LOG_LOG_H
+#define SUPERD_LOG_LOG_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "base/err.h"
+#include "log/events.h"
+
+enum log_level {
+	LOG_LEVEL_ERROR,   /* someone must act */
+	LOG_LEVEL_WARNING, /* we coped */
+	LOG_LEVEL_NOTICE,  /* life cycle */
+	LOG_LEVEL_INFO,    /* each connection */
+	LOG_LEVEL_DEBUG,
+};
+
+enum log_format {
+	LOG_FORMAT_TEXT,
+	LOG_FORMAT_JSON
+};
+
+enum log_sink {
+	LOG_SINK_STDERR,
+	LOG_SINK_SYSLOG,
+	LOG_SINK_JOURNAL,
+	LOG_SINK_FILE
+};
+
+enum log_field_kind {
+	LOG_FIELD_END,
+	LOG_FIELD_TEXT,  /* trusted or not: escaped by the sink */
+	LOG_FIELD_BYTES, /* the same with a length */
+	LOG_FIELD_UNSIGNED,
+	LOG_FIELD_COUNT, /* unsigned, left out when it is 0 */
+	LOG_FIELD_SIGNED,
+	LOG_FIELD_SECONDS, /* from nanoseconds, printed as 1.234567 */
+};
+
+struct log_field {
+	const char *name; /* snake_case; a field with NULL text is left out */
+	enum log_field_kind kind;
+	size_t length;
+	union {
+		const char *text;
+		uint64_t number;
+		int64_t signed_number;
+	} is;
+};
+
+#define LOG_TEXT(n, v)                                                         \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_TEXT, .is.text = (v)            \
+	}
+#define LOG_BYTES(n, v, l)                                                     \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_BYTES, .length = (l),           \
+		.is.text = (v)                                                 \
+	}
+#define LOG_UNSIGNED(n, v)                                                     \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_UNSIGNED, .is.number = (v)      \
+	}
+#define LOG_COUNT(n, v)                                                        \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_COUNT, .is.number = (v)         \
+	}
+#define LOG_SIGNED(n, v)                                                       \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_SIGNED, .is.signed_number = (v) \
+	}
+#define LOG_SECONDS(n, ns)                                                     \
+	{                                                                      \
+		.name = (n), .kind = LOG_FIELD_SECONDS, .is.number = (ns)      \
+	}
+#define LOG_END                                                                \
+	{                                                                      \
+		.kind = LOG_FIELD_END                                          \
+	}
+
+/* Says it, if the event's level is at or above the threshold.  [hot] */
+#define log_event(event, ...)                                                  \
+	do {                                                                   \
+		if (log_wants(event))                                          \
+			log_write(event,                                       \
+			    (const struct log_field[]) {                       \
+				__VA_ARGS__ __VA_OPT__(, ) LOG_END });         \
+	} while (0)
+
+struct log_options {
+	enum log_sink sink;
+	enum log_format format;
+	enum log_level level; /* the least important that is written */
+	const char *path;     /* of LOG_SINK_FILE, copied */
+};
+
+/*
+ * Opens the sink that options name and, if that worked, makes it the one in
+ * use; before the first call events go to stderr as text at LOG_LEVEL_NOTICE.
+ * Called again it switches over: the old sink is flushed and closed.  A
+ * missing syslog or journal socket is an error here; later it is coped with.
+ * stderr is opened a second time where that can be: who puts something else
+ * on descriptor 2, or forks, calls log_flush() before and log_reopen() after.
+ * Returns 0 or -errno, the old sink still in use.
+ */
+int log_open(const struct log_options *options, struct err *e);
+
+/* Flushes what can be written at once, and closes. */
+void log_close(void);
+
+void log_set_level(enum log_level level);
+
+/* Is an event of this kind written at all?  [hot] [pure] */
+bool log_wants(enum log_event_kind event);
+
+/* Adds one line to the buffer; use log_event().  [hot] */
+void log_write(enum log_event_kind event, const struct log_field *fields);
+
+/*
+ * Hands the buffered lines to the sink, as far as it takes them without
+ * waiting.  Returns true if nothing is left to write; with false, call again
+ * in a while.  Called once a turn of the loop.
+ */
+bool log_flush(void);
+
+/*
+ * Opens a log file anew (it was moved away by a rotation).  Others: connects
+ * again.  Returns 0, or -errno and the old file goes on.
+ */
+int log_reopen(struct err *e);
+
+/* Lines lost since start because the sink did not take them.  [pure] */
+uint64_t log_dropped(void);
+
+/* "error", "warning" ...  [pure] */
+const char *log_level_name(enum log_level level);
+
+/* NAME<TAB>LEVEL<TAB>DESCRIPTION of each event, a line each. */
+void log_print_events(FILE *to);
+
+#endif
