@@ -7,5 +7,7 @@ SUPERD_LIBS = src/libsuperd.a $(INIH_LIBS)
 LDADD = $(SUPERD_LIBS)
 
 
+include %D%/compat/local.mk
 include %D%/base/local.mk
 include %D%/log/local.mk
+include %D%/loop/local.mk

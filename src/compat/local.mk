@@ -1,0 +1,6 @@
+# SPDX-License-Identifier: ISC
+# compat: what this libc or kernel lacks
+src_libsuperd_a_SOURCES += \
+	%D%/heap.h \
+	%D%/raw-syscall.h \
+	%D%/syscall-numbers.h

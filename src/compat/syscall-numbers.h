@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * System calls by one name where kernels have several: on 32-bit machines the
+ * plain numbers take 16-bit ids.
+ */
+#ifndef SUPERD_COMPAT_SYSCALL_NUMBERS_H
+#define SUPERD_COMPAT_SYSCALL_NUMBERS_H
+
+#include <sys/syscall.h>
+
+#ifdef SYS_setgroups32
+#define COMPAT_SYS_SETGROUPS SYS_setgroups32
+#define COMPAT_SYS_SETRESGID SYS_setresgid32
+#define COMPAT_SYS_SETRESUID SYS_setresuid32
+#define COMPAT_SYS_GETRESGID SYS_getresgid32
+#define COMPAT_SYS_GETRESUID SYS_getresuid32
+#else
+#define COMPAT_SYS_SETGROUPS SYS_setgroups
+#define COMPAT_SYS_SETRESGID SYS_setresgid
+#define COMPAT_SYS_SETRESUID SYS_setresuid
+#define COMPAT_SYS_GETRESGID SYS_getresgid
+#define COMPAT_SYS_GETRESUID SYS_getresuid
+#endif
+
+/* Linux 5.9; the same number on every architecture. */
+#ifdef SYS_close_range
+#define COMPAT_SYS_CLOSE_RANGE SYS_close_range
+#else
+#define COMPAT_SYS_CLOSE_RANGE 436
+#endif
+
+#endif
