@@ -7,6 +7,7 @@ HOUSE_TESTS += \
 	tests/house/format.sh \
 	tests/house/headers.sh \
 	tests/house/lists.sh \
+	tests/house/manlint.sh \
 	tests/house/ranks.sh \
 	tests/house/shell.sh \
 	tests/house/sizes.sh \

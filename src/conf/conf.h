@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The plan: one immutable, typed generation of the configuration, made from
+ * text, checked, and freed whole.  Plain data for the rooms above; this room
+ * opens no socket and changes no process.
+ */
+#ifndef SUPERD_CONF_CONF_H
+#define SUPERD_CONF_CONF_H
+
+#include <sys/resource.h>
+#include <sys/types.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+struct arena;
+
+/* Where something was said.  line 0: on the command line. */
+struct conf_place {
+	const char *file;
+	unsigned int line;
+};
+
+enum conf_log {
+	CONF_LOG_STDERR,
+	CONF_LOG_SYSLOG,
+	CONF_LOG_JOURNAL,
+	CONF_LOG_FILE
+};
+enum conf_log_format {
+	CONF_LOG_FORMAT_TEXT,
+	CONF_LOG_FORMAT_JSON
+};
+enum conf_log_address {
+	CONF_ADDRESS_FULL,
+	CONF_ADDRESS_PREFIX,
+	CONF_ADDRESS_NONE
+};
+enum conf_stderr {
+	CONF_STDERR_LOG,
+	CONF_STDERR_CLIENT,
+	CONF_STDERR_NULL
+};
+
+/* Words or names: count of them, and a NULL behind the last. */
+struct conf_words {
+	char **word;
+	size_t count;
+};
+
+/* log = stderr | syslog | journal | /path */
+struct conf_log_to {
+	enum conf_log to;
+	const char *path; /* of CONF_LOG_FILE */
+};
+
+struct conf_daemon {
+	struct conf_words include;
+	struct conf_log_to log;
+	unsigned int log_format;  /* enum conf_log_format */
+	unsigned int log_level;   /* as log_level: 0 error ... 4 debug */
+	unsigned int log_address; /* enum conf_log_address */
+	uint64_t max_connections;
+	const char *pidfile;            /* NULL for none */
+	struct conf_words handler_path; /* directories, absolute */
+};
+
+/* One value of `listen`. */
+struct conf_listen {
+	const char *text; /* as written */
+	struct addr addr;
+	bool both_families; /* a bare PORT: 0.0.0.0 and [::] */
+};
+
+struct conf_listens {
+	struct conf_listen *at;
+	size_t count;
+};
+
+struct conf_user {
+	const char *name; /* NULL: not set */
+	const char *home;
+	const char *shell;
+	uid_t uid;
+	gid_t gid; /* the user's own group */
+};
+
+struct conf_group {
+	const char *name; /* NULL: not set */
+	gid_t gid;
+};
+
+struct conf_groups {
+	bool set; /* else: those of the user database */
+	gid_t *gid;
+	const char **name;
+	size_t count;
+};
+
+enum conf_limit_kind {
+	CONF_LIMIT_NOFILE,
+	CONF_LIMIT_NPROC,
+	CONF_LIMIT_AS,
+	CONF_LIMIT_CORE,
+	CONF_LIMIT_CPU,
+	CONF_LIMIT_FSIZE,
+	CONF_LIMIT_DATA,
+	CONF_LIMIT_STACK,
+	CONF_LIMIT_MEMLOCK,
+	CONF_LIMIT_KINDS
+};
+
+struct conf_limit {
+	bool set; /* else: what superd was started with */
+	struct rlimit limit;
+};
+
+/* A number that may be left to the kernel's default. */
+struct conf_option {
+	bool set;
+	uint64_t value;
+};
+
+struct conf_service {
+	const char *name;
+	struct conf_place place; /* of its section or [ports] line */
+	struct conf_place listen_place, handler_place;
+
+	struct conf_listens listen;
+	struct conf_words handler; /* word[0] as written */
+	const char *handler_file;  /* what is executed: absolute, found */
+	const char *argv0;         /* NULL: word[0] */
+	bool enabled;
+	const char *description;
+
+	uint64_t backlog;
+	bool v6only, nodelay, keepalive, reuseport, freebind;
+	const char *device;
+	struct conf_option defer_accept; /* nanoseconds */
+	struct conf_option fastopen;     /* queue length */
+	struct conf_option mark, tos, send_buffer, receive_buffer;
+	struct conf_user socket_user;
+	struct conf_group socket_group;
+	struct conf_option socket_mode;
+
+	struct conf_user user;
+	struct conf_group group;
+	struct conf_groups groups;
+	const char *directory;
+	const char *chroot;
+	uint64_t umask;
+	struct conf_option nice; /* value is the nice number as int64_t */
+	struct conf_limit limit[CONF_LIMIT_KINDS];
+	struct conf_words environment; /* KEY=VALUE each */
+	struct conf_words pass_environment;
+	unsigned int stderr_to; /* enum conf_stderr */
+	uint64_t max_connections;
+	uint64_t max_runtime_ns; /* 0: no limit */
+	uint64_t kill_grace_ns;
+};
+
+struct conf {
+	struct arena *arena; /* all of this lives in it */
+	const char *path;    /* the main file, NULL for none */
+	struct conf_daemon daemon;
+	struct conf_service *services; /* in the order of the files */
+	size_t service_count;
+};
+
+/* One finding.  Mistakes forbid the configuration, warnings do not. */
+struct conf_finding {
+	struct err err;
+	bool warning;
+};
+
+#define CONF_FINDINGS_MAX 50
+
+/* What was found, sorted by file (in reading order) and line. */
+struct conf_report {
+	struct conf_finding *findings; /* at most CONF_FINDINGS_MAX */
+	size_t count;
+	size_t mistakes; /* all of them, kept or not */
+	size_t warnings;
+};
+
+/* What to read, and under which circumstances. */
+struct conf_source {
+	const char *path;  /* NULL: no file (`superd -l`) */
+	char *const *sets; /* "key=value" each, NULL at the end */
+	size_t set_count;
+	char *const *listens; /* of `-l`, with argv: one service */
+	size_t listen_count;
+	char *const *argv; /* the handler of `-l` */
+	bool as_root;      /* rules for root apply (geteuid() == 0) */
+};
+
+/*
+ * Reads and checks it all.  Returns 0 and the configuration, which the
+ * caller frees with conf_free(); or -EINVAL if there were mistakes, -ENOMEM.
+ * ret_report is filled in either case, to be freed with conf_report_free().
+ */
+int conf_load(const struct conf_source *source, struct conf **ret_conf,
+    struct conf_report *ret_report);
+
+/* Accept NULL and the empty report. */
+void conf_free(struct conf *conf);
+void conf_report_free(struct conf_report *report);
+
+#endif
