@@ -13,3 +13,4 @@ include %D%/base/local.mk
 include %D%/log/local.mk
 include %D%/loop/local.mk
 include %D%/conf/local.mk
+include %D%/net/local.mk

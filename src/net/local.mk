@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: ISC
+# net: sockets
+src_libsuperd_a_SOURCES += \
+	%D%/accept.c \
+	%D%/accept.h \
+	%D%/listen.c \
+	%D%/listen.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/unix_path.c \
+	%D%/unix_path.h
+
+check_PROGRAMS += \
+	%D%/test_accept \
+	%D%/test_listen \
+	%D%/test_options \
+	%D%/test_unix_path

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* One row an option; a row that does not apply is passed over. */
+#include <sys/socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <errno.h>
+#include <limits.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/num.h"
+#include "conf/conf.h"
+#include "net/options.h"
+
+/* A dead peer is found after 120 + 4 * 30 seconds. */
+#define KEEPALIVE_IDLE_S     120
+#define KEEPALIVE_INTERVAL_S 30
+#define KEEPALIVE_PROBES     4
+
+enum kind {
+	KIND_FLAG,
+	KIND_NUMBER,
+	KIND_SECONDS
+};
+
+/* Which address families know the option; unix sockets know none of them. */
+enum {
+	ON_V4 = 1,
+	ON_V6 = 2,
+	ON_IP = ON_V4 | ON_V6,
+};
+
+struct row {
+	const char *key;
+	enum kind kind;
+	int families;
+	int level, name;
+	size_t offset; /* in struct conf_service */
+	int value;     /* of a flag */
+};
+
+#define FIELD(f) offsetof(struct conf_service, f)
+
+static const struct row rows[] = {
+	{ "reuseport", KIND_FLAG, ON_IP, SOL_SOCKET, SO_REUSEPORT,
+	    FIELD(reuseport), 1 },
+	{ "keepalive", KIND_FLAG, ON_IP, SOL_SOCKET, SO_KEEPALIVE,
+	    FIELD(keepalive), 1 },
+	{ "keepalive", KIND_FLAG, ON_IP, IPPROTO_TCP, TCP_KEEPIDLE,
+	    FIELD(keepalive), KEEPALIVE_IDLE_S },
+	{ "keepalive", KIND_FLAG, ON_IP, IPPROTO_TCP, TCP_KEEPINTVL,
+	    FIELD(keepalive), KEEPALIVE_INTERVAL_S },
+	{ "keepalive", KIND_FLAG, ON_IP, IPPROTO_TCP, TCP_KEEPCNT,
+	    FIELD(keepalive), KEEPALIVE_PROBES },
+	{ "nodelay", KIND_FLAG, ON_IP, IPPROTO_TCP, TCP_NODELAY, FIELD(nodelay),
+	    1 },
+	{ "freebind", KIND_FLAG, ON_IP, IPPROTO_IP, IP_FREEBIND,
+	    FIELD(freebind), 1 },
+	{ "defer_accept", KIND_SECONDS, ON_IP, IPPROTO_TCP, TCP_DEFER_ACCEPT,
+	    FIELD(defer_accept), 0 },
+	{ "fastopen", KIND_NUMBER, ON_IP, IPPROTO_TCP, TCP_FASTOPEN,
+	    FIELD(fastopen), 0 },
+	{ "mark", KIND_NUMBER, ON_IP, SOL_SOCKET, SO_MARK, FIELD(mark), 0 },
+	{ "tos", KIND_NUMBER, ON_V4, IPPROTO_IP, IP_TOS, FIELD(tos), 0 },
+	{ "tos", KIND_NUMBER, ON_V6, IPPROTO_IPV6, IPV6_TCLASS, FIELD(tos), 0 },
+	{ "send_buffer", KIND_NUMBER, ON_IP, SOL_SOCKET, SO_SNDBUF,
+	    FIELD(send_buffer), 0 },
+	{ "receive_buffer", KIND_NUMBER, ON_IP, SOL_SOCKET, SO_RCVBUF,
+	    FIELD(receive_buffer), 0 },
+};
+
+/* The value that the service wants; false if it leaves the option alone. */
+static bool
+wanted(
+    const struct row *row, const struct conf_service *service, int *ret_value)
+{
+	const char *field = (const char *)service + row->offset;
+	const struct conf_option *option;
+	uint64_t value;
+
+	if (row->kind == KIND_FLAG) {
+		*ret_value = row->value;
+		return *(const bool *)field;
+	}
+	option = (const struct conf_option *)(const void *)field;
+	value = option->value;
+	if (row->kind == KIND_SECONDS)
+		value = (value + NUM_NS_PER_S - 1) / NUM_NS_PER_S;
+	/* The kernel's int holds a mark of 32 bits by its bits. */
+	*ret_value = (int)(uint32_t)(value > UINT32_MAX ? INT_MAX : value);
+	return option->set;
+}
+
+static int
+set(int fd, int level, int name, int value, const char *key, struct err *e)
+{
+	if (setsockopt(fd, level, name, &value, sizeof(value)) < 0)
+		return err_system(e, errno, "cannot set %s = %d", key, value);
+	return 0;
+}
+
+static int
+set_device(int fd, const char *device, struct err *e)
+{
+	if (device == NULL)
+		return 0;
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, device,
+		(socklen_t)strlen(device)) < 0)
+		return err_system(e, errno, "cannot set device = %s", device);
+	return 0;
+}
+
+int
+net_options_set(
+    int fd, int family, const struct conf_service *service, struct err *e)
+{
+	int bit = family == AF_INET6 ? ON_V6 : ON_V4;
+	int value, error;
+
+	if (family == AF_UNIX)
+		return 0;
+	error = set(fd, SOL_SOCKET, SO_REUSEADDR, 1, "SO_REUSEADDR", e);
+	if (error == 0 && family == AF_INET6)
+		error = set(fd, IPPROTO_IPV6, IPV6_V6ONLY, service->v6only,
+		    "v6only", e);
+	if (error == 0)
+		error = set_device(fd, service->device, e);
+	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
+	     i++) {
+		if ((rows[i].families & bit) != 0 &&
+		    wanted(&rows[i], service, &value))
+			error = set(fd, rows[i].level, rows[i].name, value,
+			    rows[i].key, e);
+	}
+	return error;
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* The path of a listening unix socket; the room's own, see listen.h. */
+#ifndef SUPERD_NET_UNIX_PATH_H
+#define SUPERD_NET_UNIX_PATH_H
+
+#include "base/addr.h"
+#include "base/err.h"
+
+struct conf_service;
+struct net_listener;
+
+/* NULL if addr is not a unix socket with a path.  [pure] */
+const char *unix_path_of(const struct addr *addr);
+
+/*
+ * Binds fd to addr's path with the service's owner, group and mode, which
+ * hold from the first moment on; notes the path's identity in l.
+ */
+int unix_path_bind(int fd, const struct conf_service *service,
+    const struct addr *addr, struct net_listener *l, struct err *e);
+
+/* Removes the path if it is the one noted in l. */
+void unix_path_remove(const struct addr *addr, const struct net_listener *l);
+
+#endif
