@@ -4,6 +4,7 @@
 BATS_SUITES +=
 
 HOUSE_TESTS += \
+	tests/house/child.sh \
 	tests/house/format.sh \
 	tests/house/headers.sh \
 	tests/house/lists.sh \
@@ -14,6 +15,7 @@ HOUSE_TESTS += \
 	tests/house/text.sh
 
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/house/child-symbols \
 	tests/house/lib.sh \
 	tests/run-bats \
 	tests/run-tap \

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * From "yes" to a pid.  A child runs in superd's own memory, on a stack of its
+ * own, while superd goes on; nothing waits for its exec.
+ */
+#ifndef SUPERD_SPAWN_START_H
+#define SUPERD_SPAWN_START_H
+
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+#include "spawn/fault.h"
+#include "spawn/plan.h"
+
+struct spawn_pool;
+
+struct spawn_request {
+	const struct spawn_plan *plan;
+	int fd; /* becomes 0 and 1 */
+	struct addr_peer peer;
+	uint64_t connection;       /* its number */
+	uint32_t slot;             /* of the connection's, for the label */
+	struct spawn_fault *fault; /* valid until the child is reaped */
+};
+
+/* How many children may be between clone and exec at a time. */
+#define SPAWN_IN_FLIGHT_MAX 32
+
+/* `label` is put into the names of the children's stderr sockets. */
+int spawn_pool_new(uint64_t label, struct spawn_pool **ret_pool, struct err *e);
+
+/* Waits (bounded) for children that still use it.  Accepts NULL. */
+void spawn_pool_free(struct spawn_pool *pool);
+
+/*
+ * Starts a child.  On success request->fd now belongs to the child and is
+ * closed here.  Failure before exec is told by request->fault and the child's
+ * end, later.  Returns the pid; -EBUSY when SPAWN_IN_FLIGHT_MAX children are
+ * on their way (try again in a millisecond), or -errno of clone(2); then fd
+ * is still the caller's.  [hot]
+ */
+int spawn_start(struct spawn_pool *pool, const struct spawn_request *request);
+
+#endif
