@@ -49,7 +49,11 @@ loop_done(struct loop *loop)
 static int
 control(struct loop *loop, int operation, struct loop_watch *w)
 {
-	struct epoll_event ev = { .events = w->events, .data.ptr = w };
+	/* A hang-up is told even to those who want nothing: then only once. */
+	struct epoll_event ev = {
+		.events = w->events != 0 ? w->events : (uint32_t)EPOLLET,
+		.data.ptr = w,
+	};
 
 	if (epoll_ctl(loop->epoll_fd, operation, w->fd, &ev) < 0)
 		return -errno;
