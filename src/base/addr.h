@@ -69,7 +69,7 @@ void addr_any(int family, struct addr *ret_addr);
 bool addr_is_any(const struct addr *a);
 bool addr_equal(const struct addr *a, const struct addr *b);
 
-/* What accept() said.  AF_UNIX: ids are filled in by net_peer_credentials. */
+/* What accept() said.  AF_UNIX: ids are filled in by net_accept(). */
 void addr_to_peer(const struct addr *a, struct addr_peer *ret_peer);
 
 /* The address alone: 192.0.2.1, 2001:db8::1, fe80::1%2.  Nothing for unix. */

@@ -2,5 +2,7 @@
 # compat: what this libc or kernel lacks
 src_libsuperd_a_SOURCES += \
 	%D%/heap.h \
+	%D%/raw-clone.c \
+	%D%/raw-clone.h \
 	%D%/raw-syscall.h \
 	%D%/syscall-numbers.h

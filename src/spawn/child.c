@@ -93,12 +93,14 @@ run_stderr(const struct spawn_plan *plan, struct spawn_slot *slot)
 static long
 run_close(const struct spawn_plan *plan, struct spawn_slot *slot)
 {
-	long error = raw_syscall3(COMPAT_SYS_CLOSE_RANGE, 3, ~0U, 0);
-
 	(void)plan;
 	(void)slot;
-	/* Before Linux 5.9: all are close-on-exec anyway. */
-	return error == -ENOSYS ? 0 : error;
+	/*
+	 * All are close-on-exec anyway: an older kernel, or a filter that does
+	 * not know the call, is no reason not to start.
+	 */
+	(void)raw_syscall3(COMPAT_SYS_CLOSE_RANGE, 3, ~0U, 0);
+	return 0;
 }
 
 static long
@@ -238,7 +240,7 @@ run_exec(const struct spawn_plan *plan, struct spawn_slot *slot)
 	    RAW_PTR(plan->argv), RAW_PTR(slot->env));
 }
 
-static long (*const steps[SPAWN_STEPS])(
+static long (*const steps[SPAWN_STEP_EXEC + 1])(
     const struct spawn_plan *, struct spawn_slot *) = {
 	[SPAWN_STEP_SESSION] = run_session,
 	[SPAWN_STEP_STANDARD] = run_standard,
@@ -264,7 +266,7 @@ spawn_child(void *argument)
 	long error = 0;
 	int32_t step;
 
-	for (step = SPAWN_STEP_SESSION; step < SPAWN_STEPS; step++) {
+	for (step = SPAWN_STEP_SESSION; step <= SPAWN_STEP_EXEC; step++) {
 		error = steps[step](slot->request.plan, slot);
 		if (error < 0)
 			break;

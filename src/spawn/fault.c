@@ -30,6 +30,7 @@ static const struct words words[SPAWN_STEPS] = {
 	    "cannot build the environment" },
 	[SPAWN_STEP_SIGNALS] = { "signals", "cannot unblock signals" },
 	[SPAWN_STEP_EXEC] = { "exec", "cannot execute" },
+	[SPAWN_STEP_LATE] = { "late", "was not executed in time, and killed," },
 };
 
 const char *

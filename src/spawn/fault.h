@@ -27,6 +27,7 @@ enum spawn_step {
 	SPAWN_STEP_ENVIRONMENT,
 	SPAWN_STEP_SIGNALS,
 	SPAWN_STEP_EXEC,
+	SPAWN_STEP_LATE, /* the parent's: it hung, and was killed */
 	SPAWN_STEPS,
 };
 

@@ -22,8 +22,8 @@ struct spawn_host {
 	uint64_t nofile_soft; /* RLIMIT_NOFILE as superd was started */
 	uint64_t nofile_hard;
 	bool nofile_raised;
-	bool oom_protected;       /* superd's oom_score_adj is not 0 */
-	int null_fd;              /* /dev/null, open for writing */
+	bool oom_protected;       /* superd's oom_score_adj is negative */
+	int null_fd;              /* /dev/null, open for both */
 	char *const *environment; /* superd's own, for pass_environment */
 };
 

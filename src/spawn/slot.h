@@ -15,6 +15,7 @@
  */
 struct spawn_slot {
 	uint32_t running;
+	int pid;
 	struct spawn_slot *next_free;
 	uint64_t label;
 	struct spawn_request request;

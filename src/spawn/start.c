@@ -17,12 +17,14 @@
 
 #include "base/fd.h"
 #include "base/num.h"
-#include "compat/raw-syscall.h"
+#include "compat/raw-clone.h"
 #include "spawn/slot.h"
 #include "spawn/start.h"
 
 #define STACK_SIZE ((size_t)32 * 1024)
 #define WAIT_NS    NUM_NS_PER_MS
+/* Who takes longer is not waited for. */
+#define STUCK_NS (100 * NUM_NS_PER_MS)
 
 struct spawn_pool {
 	char *memory;
@@ -85,6 +87,13 @@ spawn_pool_new(uint64_t label, struct spawn_pool **ret_pool, struct err *e)
 }
 
 static void
+give(struct spawn_pool *pool, struct spawn_slot *slot)
+{
+	slot->next_free = pool->free;
+	pool->free = slot;
+}
+
+static void
 collect(struct spawn_pool *pool)
 {
 	size_t kept = 0;
@@ -92,85 +101,133 @@ collect(struct spawn_pool *pool)
 	for (size_t i = 0; i < pool->flying_count; i++) {
 		struct spawn_slot *slot = pool->flying[i];
 
-		if (__atomic_load_n(&slot->running, __ATOMIC_ACQUIRE) != 0) {
+		if (__atomic_load_n(&slot->running, __ATOMIC_ACQUIRE) != 0)
 			pool->flying[kept++] = slot;
-			continue;
-		}
-		slot->next_free = pool->free;
-		pool->free = slot;
+		else
+			give(pool, slot);
 	}
 	pool->flying_count = kept;
 }
 
-/* Waits a little for the oldest child; futex(2) looks at the word again. */
+/*
+ * Waits a little for the oldest child that still has a chance; futex(2) looks
+ * at the word again.
+ */
 static void
-wait_oldest(struct spawn_pool *pool)
+wait_a_little(struct spawn_pool *pool, uint64_t now_ns)
 {
 	struct timespec patience = { .tv_nsec = (long)WAIT_NS };
+	size_t i = 0;
 
-	if (pool->flying_count > 0)
-		(void)syscall(SYS_futex, &pool->flying[0]->running, FUTEX_WAIT,
+	while (i < pool->flying_count &&
+	    now_ns - pool->flying[i]->request.now_ns > STUCK_NS)
+		i++;
+	if (i < pool->flying_count)
+		(void)syscall(SYS_futex, &pool->flying[i]->running, FUTEX_WAIT,
 		    1, &patience, NULL, 0);
 	collect(pool);
 }
 
-void
+bool
 spawn_pool_free(struct spawn_pool *pool)
 {
 	if (pool == NULL)
-		return;
+		return true;
 	collect(pool);
 	for (int tries = 0; pool->flying_count > 0 && tries < 100; tries++)
-		wait_oldest(pool);
-	/* A child that hangs before its exec keeps its memory. */
+		wait_a_little(pool, pool->flying[0]->request.now_ns);
 	if (pool->flying_count > 0)
-		return;
+		return false;
 	(void)munmap(pool->memory, SPAWN_IN_FLIGHT_MAX * pool->region);
 	free(pool);
+	return true;
+}
+
+/* May one more child of the plan be on its way? */
+static bool
+has_place(const struct spawn_pool *pool, const struct spawn_plan *plan)
+{
+	size_t count = 0;
+
+	if (pool->free == NULL)
+		return false;
+	if (pool->flying_count < SPAWN_IN_FLIGHT_PLAN)
+		return true;
+	for (size_t i = 0; i < pool->flying_count; i++)
+		count += pool->flying[i]->request.plan == plan;
+	return count < SPAWN_IN_FLIGHT_PLAN;
 }
 
 static struct spawn_slot *
-take(struct spawn_pool *pool)
+take(struct spawn_pool *pool, const struct spawn_request *request)
 {
 	struct spawn_slot *slot;
 
 	collect(pool);
-	if (pool->free == NULL)
-		wait_oldest(pool);
+	if (!has_place(pool, request->plan))
+		wait_a_little(pool, request->now_ns);
+	if (!has_place(pool, request->plan))
+		return NULL;
 	slot = pool->free;
-	if (slot != NULL)
-		pool->free = slot->next_free;
+	pool->free = slot->next_free;
 	return slot;
+}
+
+/*
+ * oom_score_adj is set for all processes that share memory, so a child that
+ * resets it needs a copy of its own; it leaves our stack alone then.
+ */
+static long
+start(struct spawn_slot *slot)
+{
+	unsigned long flags = SIGCHLD;
+	long pid;
+
+	if (!slot->request.plan->reset_oom)
+		flags |= CLONE_VM | CLONE_CHILD_CLEARTID;
+	slot->running = 1;
+	pid = compat_raw_clone(flags, slot, &slot->running, spawn_child, slot);
+	if (pid < 0 || slot->request.plan->reset_oom)
+		slot->running = 0;
+	return pid;
 }
 
 int
 spawn_start(struct spawn_pool *pool, const struct spawn_request *request)
 {
-	int flags = CLONE_VM | CLONE_CHILD_CLEARTID | SIGCHLD;
-	struct spawn_slot *slot = take(pool);
-	int fd = request->fd, pid, error;
+	struct spawn_slot *slot = take(pool, request);
+	int fd = request->fd;
+	long pid;
 
 	if (slot == NULL)
 		return -EBUSY;
-	/*
-	 * Where the child must use libc, superd sleeps until it has exec'ed;
-	 * also where it resets oom_score_adj, which the kernel sets for all
-	 * that share memory, superd too, unless it is a vfork.
-	 */
-	if (!SUPERD_RAW_SYSCALL || request->plan->reset_oom)
-		flags |= CLONE_VFORK;
 	slot->request = *request;
 	slot->label = pool->label;
-	slot->running = 1;
 	*request->fault = (struct spawn_fault) { 0 };
-	pid = clone(spawn_child, slot, flags, slot, NULL, NULL, &slot->running);
-	error = errno;
+	pid = start(slot);
 	if (pid < 0) {
-		slot->next_free = pool->free;
-		pool->free = slot;
-		return -error;
+		give(pool, slot);
+		return (int)pid;
 	}
+	slot->pid = (int)pid;
 	pool->flying[pool->flying_count++] = slot;
 	fd_close(&fd);
-	return pid;
+	return (int)pid;
+}
+
+size_t
+spawn_check_late(struct spawn_pool *pool, uint64_t now_ns)
+{
+	collect(pool);
+	for (size_t i = 0; i < pool->flying_count; i++) {
+		struct spawn_slot *slot = pool->flying[i];
+
+		if (now_ns - slot->request.now_ns < SPAWN_LATE_NS)
+			continue;
+		/* It runs, so it is not reaped, so the pid is still its. */
+		slot->request.fault->error = ETIMEDOUT;
+		slot->request.fault->step = SPAWN_STEP_LATE;
+		(void)kill(slot->pid, SIGKILL);
+	}
+	return pool->flying_count;
 }

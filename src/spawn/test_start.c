@@ -251,7 +251,7 @@ start_until_busy(
 	unsigned int count = 0;
 	int error = 0;
 
-	while (count <= SPAWN_IN_FLIGHT_MAX && error >= 0) {
+	while (count <= SPAWN_IN_FLIGHT_PLAN && error >= 0) {
 		struct spawn_request r;
 		int ends[2];
 
@@ -282,7 +282,7 @@ reap_all(void)
 static void
 test_in_flight(void)
 {
-	struct spawn_fault faults[SPAWN_IN_FLIGHT_MAX + 1];
+	struct spawn_fault faults[SPAWN_IN_FLIGHT_PLAN + 1];
 	struct conf_service s = handler_service();
 	const struct spawn_plan *plan;
 	struct timespec before, after;
@@ -298,7 +298,8 @@ test_in_flight(void)
 			return;
 		}
 		is_int(start_until_busy(plan, faults, &error),
-		    SPAWN_IN_FLIGHT_MAX, "32 may be on their way to exec");
+		    SPAWN_IN_FLIGHT_PLAN,
+		    "48 of a plan may be on their way to exec");
 		is_int(error, -EBUSY,
 		    "the next one has to come again, with its descriptor");
 		(void)clock_gettime(CLOCK_MONOTONIC, &before);
@@ -312,7 +313,8 @@ test_in_flight(void)
 		(void)close(lease);
 		well += reap_all();
 	}
-	is_int(well, 3 * SPAWN_IN_FLIGHT_MAX, "all of them arrive, in the end");
+	is_int(
+	    well, 3 * SPAWN_IN_FLIGHT_PLAN, "all of them arrive, in the end");
 	(void)unlink(file_of("", 0600));
 }
 
