@@ -9,6 +9,20 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "compat/raw-syscall.h"
+#include "compat/syscall-numbers.h"
+
+/* CLOSE_RANGE_CLOEXEC, which not every libc's headers know. */
+#define RANGE_CLOEXEC (1U << 2)
+
+/*
+ * Without a better way, every number below this is tried.  The limit of open
+ * files is no bound: it may be a thousand million, which takes minutes, and
+ * may have been lowered since a higher number was opened.  The kernel gives
+ * out the lowest free number, so that higher ones than this are rare; to try
+ * this many takes some milliseconds.
+ */
+#define FD_TRIED 65536
 
 void
 fd_close(int *fd)
@@ -82,33 +96,44 @@ cloexec(int fd)
 	return 0;
 }
 
-/* Where /proc is not mounted: every number that may be in use. */
 static int
-cloexec_up_to_limit(void)
+cloexec_by_number(void)
 {
-	long most = sysconf(_SC_OPEN_MAX);
 	int error = 0;
 
-	for (int fd = 3; fd < most && error == 0; fd++)
+	for (int fd = 3; fd < FD_TRIED && error == 0; fd++)
 		error = cloexec(fd);
 	return error;
 }
 
-int
-fd_cloexec_inherited(void)
+static int
+cloexec_by_list(DIR *dir)
 {
-	DIR *dir = opendir("/proc/self/fd");
 	const struct dirent *entry;
 	int error = 0;
 
-	if (dir == NULL)
-		return cloexec_up_to_limit();
 	while (error == 0 && (entry = readdir(dir)) != NULL) {
 		int fd = atoi(entry->d_name);
 
 		if (fd > 2)
 			error = cloexec(fd);
 	}
+	return error;
+}
+
+int
+fd_cloexec_inherited(void)
+{
+	DIR *dir;
+	int error;
+
+	/* Linux 5.11; older ones, and some sandboxes, have other errors. */
+	if (raw_syscall3(COMPAT_SYS_CLOSE_RANGE, 3, ~0U, RANGE_CLOEXEC) == 0)
+		return 0;
+	dir = opendir("/proc/self/fd");
+	if (dir == NULL)
+		return cloexec_by_number();
+	error = cloexec_by_list(dir);
 	(void)closedir(dir);
 	return error;
 }

@@ -27,8 +27,8 @@ int fd_write_all(int fd, const void *bytes, size_t size, int timeout_ms);
 int fd_fill_standard(void);
 
 /*
- * Makes every inherited descriptor above 2 close-on-exec.  Returns 0 or
- * -errno.
+ * Makes every inherited descriptor above 2 close-on-exec; on a kernel before
+ * 5.11 and without /proc, those below 65536.  Returns 0 or -errno.
  */
 int fd_cloexec_inherited(void);
 

@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /* Descriptors: closed by their owner, filled, written with patience. */
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stddef.h>
 
 #include "base/cleanup.h"
 #include "base/fd.h"
+#include "compat/syscall-numbers.h"
 #include "tap.h"
 
 static bool
@@ -186,6 +191,62 @@ test_cloexec(void)
 	is_int(wrong, 0, "and close at exec, but not 0, 1, 2");
 }
 
+/* Makes two system calls fail, as an old kernel or a sandbox does. */
+static bool
+forbid(unsigned int call, int error, unsigned int other, int other_error)
+{
+#define FAIL(error) BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | (error))
+	struct sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+		    offsetof(struct seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, call, 0, 1),
+		FAIL((unsigned int)error),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, other, 0, 1),
+		FAIL((unsigned int)other_error),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	struct sock_fprog program = { .len = 6, .filter = filter };
+
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+/* A child does it without some calls: 0 is success, 77 that it cannot. */
+static int
+cloexec_in_child(unsigned int call, unsigned int other, int planted)
+{
+	struct rlimit limit;
+	int status = -1;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		(void)alarm(20);
+		(void)getrlimit(RLIMIT_NOFILE, &limit);
+		if (dup2(1, planted) < 0 ||
+		    !forbid(call, ENOSYS, other, ENOENT))
+			_exit(77);
+		limit.rlim_cur = 64;
+		(void)setrlimit(RLIMIT_NOFILE, &limit);
+		if (fd_cloexec_inherited() < 0)
+			_exit(1);
+		_exit(fcntl(planted, F_GETFD) == FD_CLOEXEC ? 0 : 2);
+	}
+	(void)waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+/* The limit may have been lowered since: numbers above it count, too. */
+static void
+test_cloexec_without(unsigned int call, unsigned int other, const char *what)
+{
+	int result = cloexec_in_child(call, other, 777);
+
+	if (result == 77)
+		tap_skip(what, "no seccomp filters, or few descriptors");
+	else
+		is_int(result, 0, what);
+}
+
 int
 main(void)
 {
@@ -197,5 +258,11 @@ main(void)
 	test_write_to_reader(O_NONBLOCK, "also out of a pipe that never waits");
 	test_fill();
 	test_cloexec();
+	test_cloexec_without(-1U, -1U, "one call does it");
+	test_cloexec_without(-1U, SYS_openat, "also without /proc");
+	test_cloexec_without(
+	    COMPAT_SYS_CLOSE_RANGE, -1U, "an old kernel has /proc");
+	test_cloexec_without(COMPAT_SYS_CLOSE_RANGE, SYS_openat,
+	    "with neither, the numbers are tried");
 	return done_testing();
 }

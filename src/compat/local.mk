@@ -5,4 +5,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/raw-clone.c \
 	%D%/raw-clone.h \
 	%D%/raw-syscall.h \
-	%D%/syscall-numbers.h
+	%D%/syscall-numbers.h \
+	%D%/waitid.h
+
+check_PROGRAMS += \
+	%D%/test_waitid

@@ -13,8 +13,17 @@ struct net_listener;
 const char *unix_path_of(const struct addr *addr);
 
 /*
- * Binds fd to addr's path with the service's owner, group and mode, which
- * hold from the first moment on; notes the path's identity in l.
+ * Binds fd to addr's path with the service's owner, group and mode, and notes
+ * the path's identity in l; all of that is done before anybody can connect,
+ * as fd does not listen yet.  What stood at the path is replaced if it is a
+ * socket that no process has open any more, and is an error otherwise.
+ *
+ * The directory's owner can put something else at the path at any time.  Then
+ * this fails, or the listener's clients do not find it; nothing that
+ * superd did not make itself is given away, opened up, or followed.
+ * The directories above are believed to be what the path says.
+ *
+ * [blocks] A fifth of a second, if others hold a lock on the directory.
  */
 int unix_path_bind(int fd, const struct conf_service *service,
     const struct addr *addr, struct net_listener *l, struct err *e);
