@@ -14,7 +14,14 @@ src_libchild_a_CFLAGS = $(SUPERD_CFLAGS) $(SUPERD_CHILD_CFLAGS)
 SUPERD_LIBS = src/libsuperd.a src/libchild.a src/libsuperd.a $(INIH_LIBS)
 LDADD = $(SUPERD_LIBS)
 
-dist_man_MANS += src/superd.ini.5
+sbin_PROGRAMS += src/superd
+src_superd_SOURCES = \
+	%D%/detach.c \
+	%D%/detach.h \
+	%D%/options.c \
+	%D%/options.h \
+	%D%/superd.c
+dist_man_MANS += src/superd.8 src/superd.ini.5
 
 include %D%/compat/local.mk
 include %D%/base/local.mk
@@ -23,3 +30,4 @@ include %D%/loop/local.mk
 include %D%/conf/local.mk
 include %D%/net/local.mk
 include %D%/spawn/local.mk
+include %D%/core/local.mk

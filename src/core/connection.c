@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* Steps 6 to 10 of a connection's walk. */
+#include <errno.h>
+
+#include "base/num.h"
+#include "conf/conf.h"
+#include "core/connection.h"
+#include "core/core.h"
+#include "core/say.h"
+#include "core/service.h"
+#include "spawn/start.h"
+
+/* How often it is looked for children that never come to their exec. */
+#define LATE_CHECK_NS NUM_NS_PER_S
+
+static void
+signal_group(const struct core_conn *c, int number)
+{
+	/* Before its setsid the child leads no group yet. */
+	if (kill(-c->pid, number) < 0 && errno == ESRCH)
+		(void)kill(c->pid, number);
+}
+
+static void
+on_timer(struct loop *loop, struct loop_timer *timer)
+{
+	struct core_conn *c = loop_owner(timer, struct core_conn, timer);
+
+	(void)loop;
+	if (c->end != CORE_END_NONE) {
+		signal_group(c, SIGKILL);
+		return;
+	}
+	say_timeout(c);
+	connection_end(c, CORE_END_RUNTIME);
+}
+
+void
+connection_check_late(struct loop *loop, struct loop_timer *timer)
+{
+	struct core *core = loop_owner(timer, struct core, late);
+
+	if (spawn_check_late(core->pool, loop->now_ns) > 0)
+		loop_timer_set(loop, timer, loop->now_ns + LATE_CHECK_NS);
+}
+
+int
+connection_open(struct core_service *s, int fd, const struct addr_peer *peer)
+{
+	struct core *core = s->core;
+	struct core_conn *c = conns_take(&core->conns);
+	struct spawn_request request;
+	int pid;
+
+	if (c == NULL)
+		return -EBUSY;
+	request = (struct spawn_request) {
+		.plan = s->plan,
+		.fd = fd,
+		.peer = *peer,
+		.connection = core->last_connection + 1,
+		.now_ns = core->loop.now_ns,
+		.slot = conns_slot_of(&core->conns, c),
+		.fault = &c->fault,
+	};
+	pid = spawn_start(core->pool, &request);
+	if (pid < 0) {
+		conns_give(&core->conns, c);
+		return pid;
+	}
+	c->number = ++core->last_connection;
+	c->start_ns = core->loop.now_ns;
+	c->service = s;
+	c->peer = *peer;
+	c->timer.fire = on_timer;
+	conns_live(&core->conns, c, pid);
+	if (core->late.place == 0)
+		loop_timer_set(&core->loop, &core->late,
+		    core->loop.now_ns + LATE_CHECK_NS);
+	s->live++;
+	s->accepted++;
+	if (s->conf->max_runtime_ns != 0)
+		loop_timer_set(&core->loop, &c->timer,
+		    c->start_ns + s->conf->max_runtime_ns);
+	say_open(c);
+	return 0;
+}
+
+void
+connection_close(
+    struct core_conn *c, const siginfo_t *info, const struct rusage *usage)
+{
+	struct core_service *s = c->service;
+	struct core *core = s->core;
+
+	/* What it said before it ended comes before that it ended. */
+	stderr_finish(&s->stderr_lines, c);
+	say_close(c, info, usage);
+	loop_timer_stop(&core->loop, &c->timer);
+	conns_give(&core->conns, c);
+	s->live--;
+	listener_room_made(s);
+}
+
+void
+connection_end(struct core_conn *c, int why)
+{
+	struct core *core = c->service->core;
+
+	if (c->end != CORE_END_NONE)
+		return;
+	c->end = (uint8_t)why;
+	signal_group(c, SIGTERM);
+	/* A stopped handler must run to be able to end. */
+	signal_group(c, SIGCONT);
+	loop_timer_set(&core->loop, &c->timer,
+	    core->loop.now_ns + c->service->conf->kill_grace_ns);
+}
+
+void
+connection_kill(struct core_conn *c)
+{
+	signal_group(c, SIGKILL);
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The connections that live: one slot each, found by the pid of its handler.
+ * All memory is taken at load, and touched only as far as it is used.
+ */
+#ifndef SUPERD_CORE_CONNS_H
+#define SUPERD_CORE_CONNS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/table.h"
+#include "loop/loop.h"
+#include "spawn/fault.h"
+
+struct core_partial;
+struct core_service;
+
+/* Why superd ends a handler. */
+enum core_end {
+	CORE_END_NONE,
+	CORE_END_RUNTIME,
+	CORE_END_STOP
+};
+
+struct core_conn {
+	uint64_t number; /* from 1 on, never twice */
+	uint64_t start_ns;
+	struct core_service *service;
+	struct core_partial *partial; /* a stderr line not yet ended */
+	struct loop_timer timer;      /* runtime, then grace */
+	struct addr_peer peer;
+	struct spawn_fault fault;
+	int pid; /* 0: the slot is free */
+	uint32_t next_free;
+	uint8_t end; /* enum core_end */
+};
+
+struct core_conns {
+	struct core_conn *slots;
+	uint32_t max;
+	uint32_t live;
+	uint32_t used; /* slots that were ever taken */
+	uint32_t free; /* head of the free list plus 1 */
+	struct table by_pid;
+};
+
+/* Returns 0 or -ENOMEM. */
+int conns_init(struct core_conns *conns, uint32_t max);
+void conns_done(struct core_conns *conns);
+
+/* A cleared slot, NULL when all are taken.  Not live before conns_live(). */
+struct core_conn *conns_take(struct core_conns *conns);
+
+/* The handler runs as pid. */
+void conns_live(struct core_conns *conns, struct core_conn *c, int pid);
+
+/* Gives the slot back, whether it was live or only taken. */
+void conns_give(struct core_conns *conns, struct core_conn *c);
+
+/* NULL if it is not a handler's. */
+struct core_conn *conns_by_pid(const struct core_conns *conns, int pid);
+
+/* The connection of that number if it still lives in that slot, or NULL. */
+struct core_conn *conns_by_slot(
+    const struct core_conns *conns, uint32_t slot, uint64_t number);
+
+uint32_t conns_slot_of(
+    const struct core_conns *conns, const struct core_conn *c);
+
+#endif

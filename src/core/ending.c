@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+/* Exit status, signal and reason of a handler's end. */
+#include <stddef.h>
+
+#include "base/text.h"
+#include "core/conns.h"
+#include "core/ending.h"
+
+struct name {
+	int number;
+	const char *text;
+};
+
+/* sigabbrev_np(3) is not everywhere. */
+static const struct name names[] = {
+	{ SIGHUP, "HUP" },
+	{ SIGINT, "INT" },
+	{ SIGQUIT, "QUIT" },
+	{ SIGILL, "ILL" },
+	{ SIGTRAP, "TRAP" },
+	{ SIGABRT, "ABRT" },
+	{ SIGBUS, "BUS" },
+	{ SIGFPE, "FPE" },
+	{ SIGKILL, "KILL" },
+	{ SIGUSR1, "USR1" },
+	{ SIGSEGV, "SEGV" },
+	{ SIGUSR2, "USR2" },
+	{ SIGPIPE, "PIPE" },
+	{ SIGALRM, "ALRM" },
+	{ SIGTERM, "TERM" },
+	{ SIGXCPU, "XCPU" },
+	{ SIGXFSZ, "XFSZ" },
+	{ SIGVTALRM, "VTALRM" },
+	{ SIGPROF, "PROF" },
+	{ SIGIO, "IO" },
+	{ SIGSYS, "SYS" },
+};
+
+static void
+put_signal(struct text *t, int number)
+{
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (names[i].number == number) {
+			text_string(t, names[i].text);
+			return;
+		}
+	}
+	text_signed(t, number);
+}
+
+const char *
+ending_status(const struct core_conn *c, const siginfo_t *info,
+    char buffer[ENDING_TEXT_SIZE])
+{
+	struct text t;
+
+	if (c->fault.step != SPAWN_STEP_NONE)
+		return "not started";
+	text_init(&t, buffer, ENDING_TEXT_SIZE);
+	if (info->si_code == CLD_EXITED) {
+		text_string(&t, "exit:");
+		text_signed(&t, info->si_status);
+	} else {
+		text_string(&t, "signal:");
+		put_signal(&t, info->si_status);
+	}
+	return buffer;
+}
+
+const char *
+ending_reason(const struct core_conn *c)
+{
+	switch (c->end) {
+	case CORE_END_RUNTIME:
+		return "runtime";
+	case CORE_END_STOP:
+		return "stop";
+	default:
+		return NULL;
+	}
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* How a handler ended, in words.  Pure. */
+#ifndef SUPERD_CORE_ENDING_H
+#define SUPERD_CORE_ENDING_H
+
+#include <signal.h>
+
+struct core_conn;
+
+#define ENDING_TEXT_SIZE 32
+
+/* "exit:0", "signal:SEGV", "not started".  Returns buffer or a constant. */
+const char *ending_status(const struct core_conn *c, const siginfo_t *info,
+    char buffer[ENDING_TEXT_SIZE]);
+
+/* Why superd ended it: "runtime", "stop"; NULL if it ended by itself. */
+const char *ending_reason(const struct core_conn *c);
+
+#endif

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: ISC
+# core: living services
+src_libsuperd_a_SOURCES += \
+	%D%/connection.c \
+	%D%/connection.h \
+	%D%/conns.c \
+	%D%/conns.h \
+	%D%/core.c \
+	%D%/core.h \
+	%D%/ending.c \
+	%D%/ending.h \
+	%D%/listener.c \
+	%D%/listener.h \
+	%D%/partial.c \
+	%D%/partial.h \
+	%D%/peer_text.c \
+	%D%/peer_text.h \
+	%D%/pidfile.c \
+	%D%/pidfile.h \
+	%D%/process.c \
+	%D%/process.h \
+	%D%/reap.c \
+	%D%/reap.h \
+	%D%/say.c \
+	%D%/say.h \
+	%D%/service.c \
+	%D%/service.h \
+	%D%/signals.c \
+	%D%/signals.h \
+	%D%/stderr.c \
+	%D%/stderr.h \
+	%D%/stderr_dir.c \
+	%D%/stop.c \
+	%D%/stop.h \
+	%D%/trim.c \
+	%D%/trim.h
+
+check_PROGRAMS += \
+	%D%/test_conns \
+	%D%/test_ending \
+	%D%/test_partial \
+	%D%/test_pidfile

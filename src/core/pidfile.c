@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A write lock on the pid file.  Whoever may open a file may keep a lock on it
+ * from others: flock(2) and read locks take no more than reading.  So only its
+ * owner may open it, and a lock that is not a superd's is told apart.
+ */
+#include <sys/stat.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/cleanup.h"
+#include "core/pidfile.h"
+
+/* The pid that another one wrote, for the message. */
+static void
+read_pid(int fd, char *buffer, size_t size)
+{
+	ssize_t n = pread(fd, buffer, size - 1, 0);
+
+	buffer[n > 0 ? n : 0] = '\0';
+	buffer[strspn(buffer, "0123456789")] = '\0';
+}
+
+/* Is fd still what the path names?  Its last holder may have removed it. */
+static bool
+is_current(int fd, const char *path)
+{
+	struct stat mine, there;
+
+	return fstat(fd, &mine) == 0 && stat(path, &there) == 0 &&
+	    mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+}
+
+/* Owned by the open file, as flock(2): a daemon's fork keeps it. */
+static int
+lock(int fd, int command, struct flock *ret_lock)
+{
+	*ret_lock = (struct flock) { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+	return fcntl(fd, command, ret_lock) < 0 ? -errno : 0;
+}
+
+/* Why the lock could not be had. */
+static int
+refuse(int fd, const char *path, int error, struct err *e)
+{
+	struct flock other;
+	char pid[16];
+
+	if (error != EAGAIN && error != EACCES)
+		return err_system(e, error, "cannot lock pidfile '%s'", path);
+	if (lock(fd, F_OFD_GETLK, &other) == 0 && other.l_type == F_RDLCK)
+		return err_set(e, EBUSY,
+		    "cannot lock pidfile '%s': a program that is not superd "
+		    "holds a read lock on it",
+		    path);
+	read_pid(fd, pid, sizeof(pid));
+	return err_set(e, EEXIST, "pidfile '%s': superd already runs%s%s", path,
+	    pid[0] != '\0' ? " as pid " : "", pid);
+}
+
+int
+pidfile_take(struct pidfile *p, const char *path, struct err *e)
+{
+	*p = (struct pidfile) { .path = NULL, .fd = -1 };
+	if (path == NULL)
+		return 0;
+	for (int tries = 0; tries < 10; tries++) {
+		auto_fd fd = open(path,
+		    O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK,
+		    0600);
+		struct flock mine;
+		int error;
+
+		if (fd < 0)
+			return err_system(
+			    e, errno, "cannot open pidfile '%s'", path);
+		error = lock(fd, F_OFD_SETLK, &mine);
+		if (error < 0)
+			return refuse(fd, path, -error, e);
+		if (!is_current(fd, path))
+			continue;
+		p->path = path;
+		p->fd = take_fd(&fd);
+		return 0;
+	}
+	return err_set(e, EAGAIN, "pidfile '%s' keeps changing", path);
+}
+
+int
+pidfile_write(const struct pidfile *p, struct err *e)
+{
+	char text[16];
+	int n;
+
+	if (p->fd < 0)
+		return 0;
+	n = snprintf(text, sizeof(text), "%d\n", (int)getpid());
+	if (ftruncate(p->fd, 0) < 0 || pwrite(p->fd, text, (size_t)n, 0) != n)
+		return err_system(
+		    e, errno, "cannot write pidfile '%s'", p->path);
+	return 0;
+}
+
+void
+pidfile_drop(struct pidfile *p)
+{
+	if (p->fd < 0)
+		return;
+	/* Somebody may have removed it, and another superd made its own. */
+	if (is_current(p->fd, p->path))
+		(void)unlink(p->path);
+	fd_close(&p->fd);
+	p->path = NULL;
+}

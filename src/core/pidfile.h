@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The pid file: locked as long as its superd lives, so that a leftover one
+ * and one that is in use can be told apart.
+ */
+#ifndef SUPERD_CORE_PIDFILE_H
+#define SUPERD_CORE_PIDFILE_H
+
+#include "base/err.h"
+
+struct pidfile {
+	const char *path; /* borrowed, NULL: none */
+	int fd;
+};
+
+/*
+ * Takes the file and its lock (fcntl(2), an F_OFD_SETLK write lock); a path of
+ * NULL takes nothing.  Another superd that holds it is -EEXIST.  A new file
+ * has mode 0600: whoever may open it, even only to read, can hold a lock that
+ * keeps superd from starting.  The mode of an old one, and who may write in
+ * its directory, is the administrator's affair.  Returns 0 or -errno.
+ */
+int pidfile_take(struct pidfile *p, const char *path, struct err *e);
+
+/* Writes this process's pid.  Returns 0 or -errno. */
+int pidfile_write(const struct pidfile *p, struct err *e);
+
+/* Removes the file if it still is ours, and gives the lock back. */
+void pidfile_drop(struct pidfile *p);
+
+#endif

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* Reaping: the one that is named, any while they are few, a sweep for all. */
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include "base/num.h"
+#include "compat/waitid.h"
+#include "core/connection.h"
+#include "core/core.h"
+#include "core/reap.h"
+#include "log/log.h"
+
+/* Up to so many children, asking for any of them is the cheapest. */
+#define FEW 64
+
+/* Most reaped in one turn, and most slots looked at in one. */
+#define REAP_MOST      256
+#define SWEEP_MOST     512
+
+#define SWEEP_PAUSE_NS (10 * NUM_NS_PER_MS)
+
+/* A sweep may take this part of the time. */
+#define SWEEP_SHARE 20
+
+/* The pid of one that has ended, or 0. */
+static int
+wait_for(idtype_t type, int pid, siginfo_t *info, struct rusage *usage)
+{
+	int error =
+	    compat_waitid(type, (id_t)pid, info, WEXITED | WNOHANG, usage);
+
+	return error < 0 ? 0 : info->si_pid;
+}
+
+/* Reaps one, if one has ended.  Returns its pid or 0. */
+static int
+reap(struct core *core, idtype_t type, int pid)
+{
+	struct core_conn *c;
+	struct rusage usage;
+	siginfo_t info;
+
+	pid = wait_for(type, pid, &info, &usage);
+	if (pid == 0)
+		return 0;
+	c = conns_by_pid(&core->conns, pid);
+	if (c != NULL)
+		connection_close(c, &info, &usage);
+	else
+		log_event(LOG_ORPHAN, LOG_SIGNED("pid", pid));
+	return pid;
+}
+
+/* Whoever has ended.  False if there may be more. */
+static bool
+reap_all(struct core *core)
+{
+	for (int i = 0; i < REAP_MOST; i++) {
+		if (reap(core, P_ALL, 0) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void
+reap_any(struct core *core)
+{
+	struct core_reaper *r = &core->reaper;
+
+	r->at = 0;
+	if (!reap_all(core))
+		loop_timer_set(&core->loop, &r->timer, core->loop.now_ns);
+}
+
+static void
+sweep_later(struct core *core)
+{
+	struct core_reaper *r = &core->reaper;
+
+	if (r->timer.place != 0) {
+		r->again = true;
+		return;
+	}
+	r->at = 0;
+	loop_timer_set(&core->loop, &r->timer, core->loop.now_ns + r->pause_ns);
+}
+
+/* One stretch of slots.  True when the last slot has been looked at. */
+static bool
+sweep(struct core *core)
+{
+	struct core_reaper *r = &core->reaper;
+	uint64_t began = loop_clock(), took;
+
+	for (int i = 0; i < SWEEP_MOST && r->at < core->conns.used; i++) {
+		int pid = core->conns.slots[r->at++].pid;
+
+		if (pid != 0)
+			(void)reap(core, P_PID, pid);
+	}
+	took = loop_clock() - began;
+	r->pause_ns = took * SWEEP_SHARE > SWEEP_PAUSE_NS ? took * SWEEP_SHARE
+							  : SWEEP_PAUSE_NS;
+	return r->at >= core->conns.used;
+}
+
+static void
+on_timer(struct loop *loop, struct loop_timer *timer)
+{
+	struct core_reaper *r = loop_owner(timer, struct core_reaper, timer);
+	struct core *core = loop_owner(r, struct core, reaper);
+
+	if (core->conns.live <= FEW) {
+		r->again = false;
+		reap_any(core);
+		return;
+	}
+	if (!sweep(core)) {
+		loop_timer_set(loop, timer, loop->now_ns + r->pause_ns);
+		return;
+	}
+	/* Children that we did not start come to PID 1. */
+	if (!reap_all(core))
+		r->again = true;
+	r->at = 0;
+	if (r->again)
+		loop_timer_set(loop, timer, loop->now_ns + r->pause_ns);
+	r->again = false;
+}
+
+void
+reap_init(struct core_reaper *r)
+{
+	*r = (struct core_reaper) { .timer = { .fire = on_timer },
+		.pause_ns = SWEEP_PAUSE_NS };
+}
+
+void
+reap_signal(struct core *core, int pid)
+{
+	if (core->conns.live <= FEW) {
+		reap_any(core);
+		return;
+	}
+	if (pid > 0)
+		(void)reap(core, P_PID, pid);
+	sweep_later(core);
+}

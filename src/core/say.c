@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: ISC */
+/* Events of connections; see say.h. */
+#include <string.h>
+
+#include "base/num.h"
+#include "conf/conf.h"
+#include "core/core.h"
+#include "core/ending.h"
+#include "core/peer_text.h"
+#include "core/say.h"
+#include "core/service.h"
+#include "log/log.h"
+
+/* Repeats within these spans are counted, not printed. */
+#define SPAWN_SPAN_NS  (10 * NUM_NS_PER_S)
+#define REFUSE_SPAN_NS (10 * NUM_NS_PER_S)
+#define SHORT_SPAN_NS  (10 * NUM_NS_PER_S)
+#define FULL_SPAN_NS   (60 * NUM_NS_PER_S)
+#define STDERR_SPAN_NS (60 * NUM_NS_PER_S)
+
+void
+say_open(const struct core_conn *c)
+{
+	char room[ADDR_TEXT_SIZE];
+
+	log_event(LOG_CONN_OPEN, LOG_TEXT("service", c->service->conf->name),
+	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
+	    LOG_TEXT("peer", peer_text(c->service->core, &c->peer, room)));
+}
+
+/* number 0: the client never became a connection. */
+static void
+say_spawn_failed(struct core_service *s, const struct addr_peer *peer,
+    const struct spawn_fault *fault, uint64_t number)
+{
+	char room[ADDR_TEXT_SIZE], sentence[ERR_TEXT_SIZE];
+	struct text t;
+	uint64_t suppressed;
+
+	if (!log_repeat_pass(&s->spawn_said, s->core->loop.now_ns,
+		SPAWN_SPAN_NS, &suppressed))
+		return;
+	text_init(&t, sentence, sizeof(sentence));
+	spawn_fault_format(fault, s->plan, &t);
+	log_event(LOG_SPAWN_FAILED, LOG_TEXT("service", s->conf->name),
+	    LOG_COUNT("connection", number),
+	    LOG_TEXT("peer", peer_text(s->core, peer, room)),
+	    LOG_TEXT("step", spawn_step_name(fault->step)),
+	    LOG_TEXT("error", sentence), LOG_COUNT("suppressed", suppressed));
+}
+
+void
+say_no_process(struct core_service *s, const struct addr_peer *peer, int error)
+{
+	struct spawn_fault fault = { .step = SPAWN_STEP_CLONE, .error = error };
+
+	say_spawn_failed(s, peer, &fault, 0);
+}
+
+static void
+say_stderr_lost(const struct core_conn *c)
+{
+	struct core_service *s = c->service;
+	uint64_t suppressed;
+
+	if (log_repeat_pass(&s->stderr_said, s->core->loop.now_ns,
+		STDERR_SPAN_NS, &suppressed))
+		log_event(LOG_FAULT, LOG_TEXT("service", s->conf->name),
+		    LOG_UNSIGNED("connection", c->number),
+		    LOG_TEXT("what", "stderr of the handler went to /dev/null"),
+		    LOG_TEXT("error", strerror(c->fault.stderr_error)),
+		    LOG_COUNT("suppressed", suppressed));
+}
+
+static uint64_t
+ns_of(const struct timeval *time)
+{
+	return (uint64_t)time->tv_sec * NUM_NS_PER_S +
+	    (uint64_t)time->tv_usec * 1000;
+}
+
+void
+say_close(const struct core_conn *c, const siginfo_t *info,
+    const struct rusage *usage)
+{
+	struct core_service *s = c->service;
+	char room[ADDR_TEXT_SIZE], status[ENDING_TEXT_SIZE];
+
+	if (c->fault.step != SPAWN_STEP_NONE)
+		say_spawn_failed(s, &c->peer, &c->fault, c->number);
+	else if (c->fault.stderr_error != 0)
+		say_stderr_lost(c);
+	log_event(LOG_CONN_CLOSE, LOG_TEXT("service", s->conf->name),
+	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
+	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
+	    LOG_TEXT("status", ending_status(c, info, status)),
+	    LOG_TEXT("reason", ending_reason(c)),
+	    LOG_SECONDS("duration", s->core->loop.now_ns - c->start_ns),
+	    LOG_SECONDS("user", ns_of(&usage->ru_utime)),
+	    LOG_SECONDS("system", ns_of(&usage->ru_stime)),
+	    LOG_UNSIGNED("max_rss", (uint64_t)usage->ru_maxrss * 1024));
+}
+
+void
+say_timeout(const struct core_conn *c)
+{
+	struct core_service *s = c->service;
+	char room[ADDR_TEXT_SIZE];
+
+	log_event(LOG_CONN_TIMEOUT, LOG_TEXT("service", s->conf->name),
+	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
+	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
+	    LOG_SECONDS("max_runtime", s->conf->max_runtime_ns));
+}
+
+void
+say_refuse(
+    struct core_service *s, const struct addr_peer *peer, const char *reason)
+{
+	char room[ADDR_TEXT_SIZE];
+	uint64_t suppressed;
+
+	if (log_repeat_pass(&s->refuse_said, s->core->loop.now_ns,
+		REFUSE_SPAN_NS, &suppressed))
+		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
+		    LOG_TEXT("peer", peer_text(s->core, peer, room)),
+		    LOG_TEXT("reason", reason),
+		    LOG_COUNT("suppressed", suppressed));
+}
+
+void
+say_full(struct core_service *s, const char *limit, uint64_t most)
+{
+	uint64_t suppressed;
+
+	if (log_repeat_pass(
+		&s->full_said, s->core->loop.now_ns, FULL_SPAN_NS, &suppressed))
+		log_event(LOG_FULL, LOG_TEXT("service", s->conf->name),
+		    LOG_TEXT("limit", limit), LOG_UNSIGNED("max", most),
+		    LOG_COUNT("suppressed", suppressed));
+}
+
+void
+say_short(struct core_listener *l, int error)
+{
+	uint64_t suppressed;
+
+	if (!log_repeat_pass(&l->short_said, l->service->core->loop.now_ns,
+		SHORT_SPAN_NS, &suppressed))
+		return;
+	l->short_told = true;
+	log_event(LOG_ACCEPT_FAILED,
+	    LOG_TEXT("service", l->service->conf->name),
+	    LOG_TEXT("error", strerror(error)),
+	    LOG_COUNT("suppressed", suppressed));
+}
+
+void
+say_not_short(struct core_listener *l)
+{
+	if (!l->short_told)
+		return;
+	l->short_told = false;
+	log_event(LOG_ACCEPT_RESUMED,
+	    LOG_TEXT("service", l->service->conf->name),
+	    LOG_SECONDS(
+		"after", l->service->core->loop.now_ns - l->short_since_ns));
+}
