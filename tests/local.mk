@@ -9,6 +9,7 @@ HOUSE_TESTS += \
 	tests/house/headers.sh \
 	tests/house/lists.sh \
 	tests/house/manlint.sh \
+	tests/house/pages.sh \
 	tests/house/ranks.sh \
 	tests/house/shell.sh \
 	tests/house/sizes.sh \

@@ -1,0 +1,123 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# The tables in the code and the manual pages tell the same. In the pages,
+# a row of a table is a list item:
+#
+#   keys       .It Ic name              superd.ini(5)
+#   options    .It Fl c Ar file         superd(8)
+#   events     .It Ic name              superd(8), section EVENTS
+#   exit codes .It 3                    superd(8), section EXIT STATUS
+#   handlers   .It Ic name              superd-handlers(7)
+. "$(dirname "$0")/lib.sh"
+
+: "${SUPERD:=$TOP_BUILDDIR/src/superd}"
+work=$(mktemp -d) || exit 99
+trap 'rm -rf "$work"' EXIT
+cd "$TOP_SRCDIR" || exit 99
+
+# items PAGE MACRO [SECTION]: the words that stand behind MACRO in the list
+# items of the page, or of the sections whose names hold SECTION. MACRO "-"
+# means no macro at all.
+items() {
+	awk -v macro="$2" -v section="${3-}" '
+	$1 == ".Sh" { inside = index($0, section) > 0 }
+	$1 != ".It" || (section != "" && !inside) { next }
+	{
+		now = "-"
+		for (i = 2; i <= NF; i++) {
+			word = $i
+			if (word ~ /^[A-Z][a-z]$/) {
+				dashes = word == "Fl" && $(i - 1) == "Fl" ? \
+				    "-" : ""
+				now = word
+			} else if (now == macro && word !~ /^[,.|:;]$/) {
+				print dashes word
+				dashes = ""
+			}
+		}
+	}' "$1" | sed 's/^\\&//; s/^"//; s/"$//; s/\\-/-/g' | sort -u
+}
+
+# same WHAT TABLE PAGE: two sorted files, both ways.
+same() {
+	verdict "each of the $1 has its line in the page" \
+	    "$(comm -23 "$work/$2" "$work/$3")"
+	verdict "the page has no $1 but those" \
+	    "$(comm -13 "$work/$2" "$work/$3")"
+}
+
+# table NAME COMMAND...: the first thing that a table can be is empty.
+table() {
+	out=$1
+	shift
+	"$@" >"$work/raw" 2>&1
+	status=$?
+	sort -u "$work/raw" >"$work/$out"
+	verdict "'${2##*/}${3+ $3}' prints a table" "$(
+		[ "$status" = 0 ] || echo "exit status $status"
+		[ -s "$work/raw" ] || echo "no output")"
+}
+
+compare_keys() {
+	table key-rows "$SUPERD" --keys
+	awk -F '\t' 'NF >= 6 { print $2 }' "$work/key-rows" |
+	    sort -u >"$work/keys"
+	items src/superd.ini.5 Ic >"$work/page-keys"
+	verdict "each key has scope, name, type, default, range, description" \
+	    "$(awk -F '\t' 'NF < 6 || $2 == "" || $6 == ""' \
+		"$work/key-rows")"
+	same keys keys page-keys
+}
+
+# The usage has a line for each: "  -c, --config FILE   what it does". One
+# dash is the macro's.
+compare_options() {
+	table usage "$SUPERD" -h
+	sed -n 's/^ \{1,\}\(-.*\)/\1/p' "$work/usage" | sed 's/   *.*//' |
+	    tr -s ', ' '\n' | sed -n 's/^-//p' | sort -u >"$work/options"
+	items src/superd.8 Fl >"$work/page-options"
+	same options options page-options
+}
+
+compare_events() {
+	table event-rows "$SUPERD" --events
+	awk -F '\t' 'NF == 3 { print $1 }' "$work/event-rows" |
+	    sort -u >"$work/events"
+	items src/superd.8 Ic EVENTS >"$work/page-events"
+	verdict "each event has name, level, description" \
+	    "$(awk -F '\t' 'NF != 3 || $1 == "" || $3 == ""' \
+		"$work/event-rows")"
+	same events events page-events
+}
+
+# The enum of the codes is the table.
+compare_exit_codes() {
+	awk '
+	/^enum/ { next_code = 0 }
+	/^\tEXIT_[A-Z_]*_CODE/ {
+		if ($2 == "=")
+			next_code = $3 + 0
+		print next_code++
+	}' src/*.[ch] src/*/*.[ch] | sort -u >"$work/codes"
+	items src/superd.8 - 'EXIT STATUS' >"$work/page-codes"
+	same "exit codes" codes page-codes
+}
+
+# tiny-*.c is what they share.
+compare_handlers() {
+	sources handlers -- '*.c' | sed -n 's,^handlers/\([^/]*\)\.c$,\1,p' |
+	    grep -v '^tiny' | sort -u >"$work/handlers"
+	items handlers/superd-handlers.7 Ic >"$work/page-handlers"
+	same handlers handlers page-handlers
+}
+
+if [ -x "$SUPERD" ]; then
+	compare_keys
+	compare_options
+	compare_events
+else
+	skip "keys, options, events" "there is no $SUPERD: build first"
+fi
+compare_exit_codes
+compare_handlers
+finish
