@@ -1,7 +1,32 @@
 # SPDX-License-Identifier: ISC
 # Everything speaks TAP: programs (src/ROOM/test_*), bats suites, and the
 # checks of the house, which look at the sources.
-BATS_SUITES +=
+BATS_SUITES += \
+	%D%/20-conf-dump.bats \
+	%D%/20-conf-files.bats \
+	%D%/20-conf-mistakes.bats \
+	%D%/30-log-file.bats \
+	%D%/30-log-lines.bats \
+	%D%/30-log-stderr.bats \
+	%D%/30-log-syslog.bats \
+	%D%/40-net-tcp.bats \
+	%D%/40-net-unix.bats \
+	%D%/50-spawn-fault.bats \
+	%D%/50-spawn-inherit.bats \
+	%D%/50-spawn-stderr.bats \
+	%D%/60-core-limits.bats \
+	%D%/60-core-reap.bats \
+	%D%/60-core-shortage.bats \
+	%D%/60-core-stop.bats \
+	%D%/70-superd-daemon.bats \
+	%D%/70-superd-options.bats \
+	%D%/80-programs.bats \
+	%D%/90-load.bats
+
+# The load generator of the tests and of tests/bench
+noinst_PROGRAMS += %D%/bench/load
+%C%_bench_load_SOURCES = %D%/bench/load.c
+%C%_bench_load_LDADD =
 
 HOUSE_TESTS += \
 	tests/house/child.sh \
@@ -16,6 +41,9 @@ HOUSE_TESTS += \
 	tests/house/text.sh
 
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/bench/run \
+	tests/client.py \
+	tests/helpers.bash \
 	tests/house/child-symbols \
 	tests/house/lib.sh \
 	tests/run-bats \
@@ -54,6 +82,11 @@ AM_TESTS_ENVIRONMENT = \
 	HOUSE_CFLAGS='$(SUPERD_CFLAGS) $(CFLAGS)'; export HOUSE_CFLAGS; \
 	HOUSE_NM='$(NM)'; export HOUSE_NM; \
 	$(SANITIZER_ENVIRONMENT)
+
+# Connections a second, side by side with tcpserver
+.PHONY: bench
+bench: all
+	TOP_BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/bench/run
 
 .PHONY: check-house check-unit check-bats
 check-house:
