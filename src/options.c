@@ -29,7 +29,7 @@ struct row {
 
 static const struct row rows[] = {
 	{ 'c', "config", "FILE",
-	    "read FILE instead of " SUPERD_SYSCONFDIR "/superd.ini" },
+	    "read FILE instead of the system's superd.ini" },
 	{ 'l', "listen", "ADDR",
 	    "no file: serve the handler behind -- on ADDR" },
 	{ OPT_SET, "set", "KEY=VALUE", "set a key, over what the file says" },
