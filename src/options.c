@@ -48,7 +48,8 @@ static const struct row rows[] = {
 	{ OPT_READY_FD, "ready-fd", "N", "write what listens to descriptor N" },
 	{ 'v', "verbose", NULL, "log more (one level each time)" },
 	{ 'q', "quiet", NULL, "log less (one level each time)" },
-	{ 'V', "version", NULL, "print the version and end" },
+	{ 'V', "version", NULL,
+	    "print the version and the default file, and end" },
 	{ 'h', "help", NULL, "print this and end" },
 };
 

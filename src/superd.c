@@ -252,7 +252,8 @@ act(struct superd *s)
 		log_print_events(stdout);
 		break;
 	case OPTIONS_VERSION:
-		(void)printf("superd %s\n", PACKAGE_VERSION);
+		(void)printf("superd %s\nconfiguration %s\n", PACKAGE_VERSION,
+		    SUPERD_SYSCONFDIR "/superd.ini");
 		break;
 	case OPTIONS_HELP:
 		options_print_help(stdout);

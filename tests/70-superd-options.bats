@@ -100,7 +100,8 @@ command_line() {
 @test "a file that is missing is named, also the default one" {
 	superd 3 -c "$BATS_TEST_TMPDIR/absent.ini"
 	[[ $stderr = *"$BATS_TEST_TMPDIR/absent.ini"*"No such file"* ]]
-	default=$("$SUPERD" -h | sed -n 's/.*instead of //p')
+	default=$("$SUPERD" -V | sed -n 's/^configuration //p')
+	[ -n "$default" ]
 	[ ! -e "$default" ] || skip "$default exists"
 	superd 3
 	[[ $stderr = *"$default"*"No such file"* ]]
