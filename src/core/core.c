@@ -37,10 +37,10 @@ timers_needed(const struct conf *conf)
 }
 
 static void
-on_flush(struct loop *loop, struct loop_timer *timer)
+on_turn(struct loop *loop, struct loop_timer *timer)
 {
 	(void)loop;
-	(void)timer; /* the turn's end flushes */
+	(void)timer; /* the end of each turn does what is due */
 }
 
 static int
@@ -86,7 +86,8 @@ core_init(struct core *core, const struct conf *conf,
 		.loop = { .epoll_fd = -1 },
 		.signals = { .fd = -1 },
 		.late = { .fire = connection_check_late },
-		.flush = { .fire = on_flush } };
+		.wake = { .fire = on_turn },
+		.flush = { .fire = on_turn } };
 	core->waiting_end = &core->waiting;
 	reap_init(&core->reaper);
 	error = loop_init(&core->loop, timers_needed(conf), e);

@@ -49,6 +49,7 @@ struct core {
 	/* Listeners that wait for room in the daemon, first come first. */
 	struct core_listener *waiting, **waiting_end;
 	struct loop_timer late;    /* children that do not come to exec */
+	struct loop_timer wake;    /* more listeners may go on */
 	struct loop_timer flush;   /* the log could not take it all */
 	struct loop_timer give_up; /* of a stop that takes too long */
 };

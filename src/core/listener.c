@@ -106,8 +106,13 @@ listener_wake_waiting(struct core *core)
 {
 	uint32_t room = core->conns.max - core->conns.live;
 
+	if (room == 0)
+		return;
 	for (; room > 0 && core->waiting != NULL; room--)
 		wake_first(core);
+	/* Who has no client takes no room: the others are asked in a turn. */
+	if (core->waiting != NULL)
+		loop_timer_set(&core->loop, &core->wake, core->loop.now_ns);
 }
 
 /* Takes l out of those who wait for the daemon. */
