@@ -12,13 +12,19 @@ BATS_SUITES += \
 	%D%/40-net-tcp.bats \
 	%D%/40-net-unix.bats \
 	%D%/50-spawn-fault.bats \
+	%D%/50-spawn-flood.bats \
 	%D%/50-spawn-inherit.bats \
+	%D%/50-spawn-keys.bats \
+	%D%/50-spawn-late.bats \
 	%D%/50-spawn-stderr.bats \
 	%D%/60-core-limits.bats \
+	%D%/60-core-orphans.bats \
 	%D%/60-core-reap.bats \
 	%D%/60-core-shortage.bats \
 	%D%/60-core-stop.bats \
+	%D%/60-core-waiting.bats \
 	%D%/70-superd-daemon.bats \
+	%D%/70-superd-descriptors.bats \
 	%D%/70-superd-options.bats \
 	%D%/80-programs.bats \
 	%D%/90-load.bats
