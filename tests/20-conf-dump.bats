@@ -68,7 +68,7 @@ round_trip() {
 	printf '%s\n' "[x]" "listen = 127.0.0.1:0" "handler = cat" "[defaults]" \
 	    "$AS_USER" >t.ini
 	run -0 --separate-stderr dump t.ini
-	"$SUPERD" --keys | awk -F '\t' '$4 != "-" && $2 !~ /^socket_/ {
+	"$SUPERD" --keys | awk -F '\t' '$4 != "-" && $2 !~ /^(socket|ban)_/ {
 		print $2 }' >want
 	while read -r key; do
 		grep -q "^$key = " <<<"$output"

@@ -4,6 +4,7 @@
 BATS_SUITES += \
 	%D%/20-conf-dump.bats \
 	%D%/20-conf-files.bats \
+	%D%/20-conf-gate.bats \
 	%D%/20-conf-mistakes.bats \
 	%D%/30-log-file.bats \
 	%D%/30-log-lines.bats \

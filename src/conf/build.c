@@ -18,9 +18,12 @@ conf_build_init(struct conf_build *b, const struct conf_source *source,
 		.conf = conf,
 		.findings = findings,
 	};
+	b->lists.findings = findings;
+	b->lists.as_root = source->as_root;
 	b->directory = conf_path_directory(conf->arena, "x");
 	if (b->directory == NULL || conf_rows_init(&b->rows) < 0 ||
 	    conf_ids_init(&b->ids, conf->arena) < 0 ||
+	    conf_lists_init(&b->lists, conf->arena) < 0 ||
 	    conf_index_init(&b->names) < 0)
 		return -ENOMEM;
 	return 0;
@@ -31,6 +34,7 @@ conf_build_done(struct conf_build *b)
 {
 	conf_rows_done(&b->rows);
 	conf_ids_done(&b->ids);
+	conf_lists_done(&b->lists);
 	conf_index_done(&b->names);
 	free(b->origins);
 	b->origins = NULL;
@@ -127,6 +131,7 @@ set_defaults(struct conf_build *b)
 	const struct conf_context context = {
 		.arena = b->conf->arena,
 		.ids = &b->ids,
+		.lists = &b->lists,
 		.directory = b->directory,
 	};
 	struct conf_place place = { .file = "built-in defaults" };

@@ -8,6 +8,7 @@
 
 #include "conf/ids.h"
 #include "conf/index.h"
+#include "conf/lists.h"
 #include "conf/report.h"
 #include "conf/rows.h"
 #include "conf/schema.h"
@@ -28,6 +29,7 @@ struct conf_build {
 	struct conf_findings *findings;
 	struct conf_rows rows;
 	struct conf_ids ids;
+	struct conf_lists lists;
 	struct conf_index names; /* of sections and services: places */
 	const char *directory;   /* the current one */
 

@@ -66,6 +66,7 @@ apply(struct conf_build *b, const char *set, const struct conf_key *key,
 	const struct conf_context context = {
 		.arena = b->conf->arena,
 		.ids = &b->ids,
+		.lists = &b->lists,
 		.directory = b->directory,
 		.key = key,
 	};
@@ -129,6 +130,7 @@ read_listens(struct conf_build *b, struct conf_service *s)
 	const struct conf_context context = {
 		.arena = b->conf->arena,
 		.ids = &b->ids,
+		.lists = &b->lists,
 		.directory = b->directory,
 		.key = conf_schema_find(false, "listen"),
 	};

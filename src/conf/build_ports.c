@@ -48,6 +48,7 @@ read_port(struct conf_build *b, const struct conf_section *section,
 	const struct conf_context context = {
 		.arena = b->conf->arena,
 		.ids = &b->ids,
+		.lists = &b->lists,
 		.directory = section->directory,
 		.key = conf_schema_find(false, "listen"),
 	};

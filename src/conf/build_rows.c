@@ -14,6 +14,7 @@ conf_build_value(struct conf_build *b, const struct conf_section *section,
 	const struct conf_context context = {
 		.arena = b->conf->arena,
 		.ids = &b->ids,
+		.lists = &b->lists,
 		.directory = section->directory,
 		.key = key,
 	};

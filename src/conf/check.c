@@ -8,6 +8,9 @@
 #include "base/text.h"
 #include "conf/check.h"
 
+/* The table of sources, if the configuration does not say its size. */
+#define SOURCES 65536
+
 __attribute__((format(printf, 5, 0))) static void
 tell(struct conf_check *c, size_t i, const char *key, bool warning,
     const char *format, va_list args)
@@ -128,12 +131,38 @@ check_service(struct conf_check *c, size_t i)
 	conf_check_ids(c, i);
 	conf_check_limits(c, i);
 	conf_check_options(c, i);
-	error = conf_check_paths(c, i);
+	error = conf_check_gate(c, i);
+	if (error == 0)
+		error = conf_check_paths(c, i);
 	if (error == 0)
 		error = conf_check_handler(c, i);
 	if (error == 0)
 		error = conf_check_access(c, i);
 	return error;
+}
+
+/*
+ * A table of twice as many places as there can be connections has a place
+ * for each new source; see gate/source.h.
+ */
+static void
+check_sources(struct conf_check *c)
+{
+	struct conf_daemon *daemon = &c->b->conf->daemon;
+	uint64_t least = 2 * daemon->max_connections;
+	const struct conf_key *key = conf_schema_find(true, "max_sources");
+	struct conf_place place = c->b->daemon_places[key - conf_daemon_keys];
+
+	if (daemon->max_sources == 0)
+		daemon->max_sources = least > SOURCES ? least : SOURCES;
+	if (daemon->max_sources >= least)
+		return;
+	if (place.file == NULL)
+		place.file = "command line";
+	conf_mistake(c->b->findings, &place,
+	    "section 'superd': max_sources: %ju is less than twice "
+	    "max_connections: at least %ju is allowed",
+	    (uintmax_t)daemon->max_sources, (uintmax_t)least);
 }
 
 static void
@@ -166,7 +195,11 @@ conf_check(struct conf_build *b)
 	if (error == 0)
 		error = conf_check_addresses(&c);
 	if (error == 0)
+		error = conf_check_hosts(&c);
+	if (error == 0) {
+		check_sources(&c);
 		check_any_enabled(&c);
+	}
 	conf_index_done(&c.known);
 	conf_index_done(&c.addresses);
 	return error;

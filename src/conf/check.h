@@ -26,6 +26,8 @@ void conf_check_ids(struct conf_check *c, size_t i);
 void conf_check_limits(struct conf_check *c, size_t i);
 void conf_check_options(struct conf_check *c, size_t i);
 int conf_check_addresses(struct conf_check *c);
+int conf_check_gate(struct conf_check *c, size_t i);
+int conf_check_hosts(struct conf_check *c);
 
 /* A finding about the value of key, told where it was set. */
 void conf_check_mistake(struct conf_check *c, size_t i, const char *key,

@@ -14,6 +14,7 @@
 #include <stdint.h>
 
 #include "base/addr.h"
+#include "base/cidr.h"
 #include "base/err.h"
 
 struct arena;
@@ -57,6 +58,13 @@ struct conf_log_to {
 	const char *path; /* of CONF_LOG_FILE */
 };
 
+/* A whole file as it was read.  One that is not there is empty. */
+struct conf_content {
+	const char *file; /* NULL: nobody wanted it */
+	const char *text;
+	size_t length;
+};
+
 struct conf_daemon {
 	struct conf_words include;
 	struct conf_log_to log;
@@ -64,6 +72,10 @@ struct conf_daemon {
 	unsigned int log_level;   /* as log_level: 0 error ... 4 debug */
 	unsigned int log_address; /* enum conf_log_address */
 	uint64_t max_connections;
+	uint64_t max_sources; /* entries of the table of sources */
+	const char *hosts_allow, *hosts_deny;
+	/* What stands in them, if a service has hosts_access. */
+	struct conf_content hosts_allow_content, hosts_deny_content;
 	const char *pidfile;            /* NULL for none */
 	struct conf_words handler_path; /* directories, absolute */
 };
@@ -124,6 +136,94 @@ struct conf_option {
 	uint64_t value;
 };
 
+/* One network of allow or deny, in the order of reading. */
+struct conf_rule {
+	struct cidr net;
+	bool deny;
+};
+
+/*
+ * The value of allow or deny.  Values that say the same share one list, in
+ * whatever service they stand.
+ */
+struct conf_networks {
+	struct conf_words words; /* as written, with absolute @files */
+	struct conf_rule *at;    /* @files are read into it */
+	size_t count;
+	bool unix_clients; /* the word `unix` or `all` stood there */
+};
+
+/* allow and deny together; services with the same ones share `at`. */
+struct conf_rules {
+	struct conf_rule *at;
+	size_t count;
+	bool allow_unix, deny_unix; /* as unix_clients of allow and deny */
+	bool has_allow; /* who is in none stays out, be allow empty or not */
+};
+
+/* 50/s burst 100 */
+struct conf_rate {
+	bool set; /* else: no limit */
+	uint64_t count;
+	uint64_t period_ns;
+	uint64_t burst; /* 0: not given */
+};
+
+/* Minutes of the week: Monday 00:00 is 0, the next is CONF_WEEK_MINUTES. */
+#define CONF_WEEK_MINUTES 10080
+
+/*
+ * Open from `from` until before `to`; to > from, and it may lie in the next
+ * week: Sunday 22:00-06:00 ends at CONF_WEEK_MINUTES + 360.
+ */
+struct conf_interval {
+	uint16_t from, to;
+};
+
+struct conf_hours {
+	struct conf_interval *at; /* in any order, may overlap */
+	size_t count;             /* 0: always open */
+};
+
+/* What happens to a client that is over a limit. */
+enum conf_over_limit {
+	CONF_OVER_QUEUE, /* it waits in the backlog */
+	CONF_OVER_REFUSE,
+	CONF_OVER_RESET
+};
+
+/* ban_on = refused, signal, exit:N ... */
+struct conf_ban_on {
+	bool refused;
+	bool signal;
+	uint8_t exits[32]; /* bit N % 8 of byte N / 8: exit status N */
+};
+
+struct conf_ban {
+	struct conf_rate after; /* not set: no bans; burst is not used */
+	struct conf_ban_on on;
+	uint64_t for_ns; /* the first ban; doubles for repeat offenders */
+	uint64_t max_ns; /* at least for_ns */
+	/* The status with which a handler bans its client at once, 0: none. */
+	uint64_t exit_status;
+};
+
+/* Who may enter a service, how many, how fast. */
+struct conf_gate {
+	struct conf_networks allow, deny;
+	struct conf_rules rules; /* made of both */
+	struct conf_hours hours;
+	bool hosts_access;
+	uint64_t max_per_source; /* 0: no limit */
+	struct conf_rate rate, rate_per_source;
+	uint64_t source_prefix_v4, source_prefix_v6; /* to 32, to 128 */
+	unsigned int over_limit;                     /* enum conf_over_limit */
+	const char *refuse_message;                  /* NULL: none */
+	struct conf_option max_load;                 /* in hundredths */
+	struct conf_option min_free_memory;          /* bytes */
+	struct conf_ban ban;
+};
+
 struct conf_service {
 	const char *name;
 	struct conf_place place; /* of its section or [ports] line */
@@ -160,6 +260,7 @@ struct conf_service {
 	uint64_t max_connections;
 	uint64_t max_runtime_ns; /* 0: no limit */
 	uint64_t kill_grace_ns;
+	struct conf_gate gate;
 };
 
 struct conf {
@@ -204,6 +305,15 @@ struct conf_source {
  */
 int conf_load(const struct conf_source *source, struct conf **ret_conf,
     struct conf_report *ret_report);
+
+/*
+ * A finding of a room above, made while it compiled a configuration that was
+ * loaded: it gets its place among the others, behind those of all other
+ * files.  e->file is copied.  Whoever adds a mistake refuses the
+ * configuration.  Returns 0, or -ENOMEM: then it is counted only.
+ */
+int conf_report_add(
+    struct conf_report *report, const struct err *e, bool warning);
 
 /* Accept NULL and the empty report. */
 void conf_free(struct conf *conf);

@@ -12,9 +12,15 @@
 static const char *
 separator_of(const struct conf_key *key)
 {
-	return key->type == &conf_type_listen || key->type == &conf_type_groups
-	    ? ","
-	    : "";
+	static const struct conf_type *const lists[] = { &conf_type_listen,
+		&conf_type_groups, &conf_type_allow, &conf_type_deny,
+		&conf_type_ban_on };
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
+		if (key->type == lists[i])
+			return ",";
+	}
+	return "";
 }
 
 static void
@@ -33,6 +39,15 @@ dump_daemon(struct conf_writer *w, const struct conf_daemon *daemon)
 		if (strcmp(conf_daemon_keys[i].name, "include") != 0)
 			dump_key(w, &conf_daemon_keys[i], daemon);
 	}
+}
+
+/* Without effect, and so a mistake if the service said it itself. */
+static bool
+is_needless(const struct conf_service *s, const struct conf_key *key)
+{
+	if (strcmp(key->name, "refuse_message") == 0)
+		return s->gate.over_limit != CONF_OVER_REFUSE;
+	return strncmp(key->name, "ban_", 4) == 0 && !s->gate.ban.after.set;
 }
 
 /*
@@ -59,7 +74,8 @@ dump_service(struct conf_writer *w, const struct conf_service *service)
 			for (size_t j = 1; j < s.handler.count; j++)
 				conf_writer_word(w, s.handler.word[j]);
 			conf_writer_end(w);
-		} else if (conf_sockets_know(service, key)) {
+		} else if (conf_sockets_know(service, key) &&
+		    !is_needless(service, key)) {
 			dump_key(w, key, &s);
 		}
 	}

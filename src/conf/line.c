@@ -129,6 +129,14 @@ complain_of_byte(const char *bytes, size_t at, struct err *e)
 	    e, EINVAL, "invalid UTF-8 in column %u (byte 0x%02x)", column, c);
 }
 
+int
+conf_line_check_bytes(const char *bytes, size_t length, struct err *e)
+{
+	size_t bad = conf_line_bad_byte(bytes, length);
+
+	return bad < length ? complain_of_byte(bytes, bad, e) : 0;
+}
+
 static int
 check_length(const struct conf_line *line, struct err *e)
 {
@@ -212,7 +220,6 @@ conf_line_read(const char *bytes, size_t length,
     struct err *e)
 {
 	struct conf_line line = { .text = bytes, .length = length };
-	size_t bad;
 	int error = 0, named = 0;
 
 	if (length > 0 && bytes[length - 1] == '\r')
@@ -228,10 +235,8 @@ conf_line_read(const char *bytes, size_t length,
 		line.length = comment_at(line.text, line.length);
 		trim_end(&line);
 	}
-	bad = conf_line_bad_byte(bytes, length);
-	if (bad < length)
-		error = complain_of_byte(bytes, bad, e);
-	else if (line.kind != CONF_LINE_EMPTY)
+	error = conf_line_check_bytes(bytes, length, e);
+	if (error == 0 && line.kind != CONF_LINE_EMPTY)
 		error = check_length(&line, e);
 	if (line.kind == CONF_LINE_SECTION)
 		named = read_section(&line, error == 0 ? e : NULL);

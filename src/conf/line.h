@@ -52,6 +52,9 @@ int conf_line_read(const char *bytes, size_t length,
  */
 size_t conf_line_bad_byte(const char *bytes, size_t length);
 
+/* Returns 0, or -EINVAL and which byte of the line may not be there. */
+int conf_line_check_bytes(const char *bytes, size_t length, struct err *e);
+
 /* The length of the well-formed UTF-8 sequence at bytes, 0 if it is none. */
 size_t conf_line_utf8(const unsigned char *bytes, size_t length);
 

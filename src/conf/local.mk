@@ -11,7 +11,9 @@ src_libsuperd_a_SOURCES += \
 	%D%/check.h \
 	%D%/check_access.c \
 	%D%/check_addresses.c \
+	%D%/check_gate.c \
 	%D%/check_handler.c \
+	%D%/check_hosts.c \
 	%D%/check_limits.c \
 	%D%/check_options.c \
 	%D%/check_paths.c \
@@ -31,6 +33,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/index.h \
 	%D%/line.c \
 	%D%/line.h \
+	%D%/lists.c \
+	%D%/lists.h \
 	%D%/load.c \
 	%D%/path.c \
 	%D%/path.h \
@@ -38,6 +42,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/reader.h \
 	%D%/report.c \
 	%D%/report.h \
+	%D%/report_add.c \
 	%D%/rooted.c \
 	%D%/rooted.h \
 	%D%/rows.c \
@@ -51,13 +56,17 @@ src_libsuperd_a_SOURCES += \
 	%D%/sockets.h \
 	%D%/utf8.c \
 	%D%/value.h \
+	%D%/value_ban_on.c \
 	%D%/value_choice.c \
 	%D%/value_environment.c \
+	%D%/value_hours.c \
 	%D%/value_ids.c \
 	%D%/value_limit.c \
 	%D%/value_listen.c \
+	%D%/value_networks.c \
 	%D%/value_number.c \
 	%D%/value_number.h \
+	%D%/value_rate.c \
 	%D%/value_text.c \
 	%D%/words.c \
 	%D%/words.h \
@@ -66,10 +75,13 @@ src_libsuperd_a_SOURCES += \
 
 check_PROGRAMS += \
 	%D%/test_dump \
+	%D%/test_gate_keys \
+	%D%/test_gate_mistakes \
 	%D%/test_line \
 	%D%/test_load \
 	%D%/test_memory \
 	%D%/test_mistakes \
+	%D%/test_report \
 	%D%/test_words
 
 EXTRA_DIST += \

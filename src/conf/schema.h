@@ -41,7 +41,7 @@ extern const size_t conf_daemon_key_count;
 extern const struct conf_key conf_service_keys[];
 extern const size_t conf_service_key_count;
 
-#define CONF_SERVICE_KEYS_MAX 64
+#define CONF_SERVICE_KEYS_MAX 96
 
 /* The key of that name in [superd] or in a service; NULL for none.  [pure] */
 const struct conf_key *conf_schema_find(bool daemon, const char *name);

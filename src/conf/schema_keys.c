@@ -17,6 +17,7 @@
 #define KIB         UINT64_C(1024)
 #define GIB         (KIB * KIB * KIB)
 #define PIB         (KIB * KIB * GIB)
+#define RATE_MAX    UINT64_C(1000000000)
 #define D(field)    offsetof(struct conf_daemon, field)
 #define S(field)    offsetof(struct conf_service, field)
 #define LIMIT(kind) S(limit[CONF_LIMIT_##kind])
@@ -25,6 +26,7 @@ static const char *const formats[] = { "text", "json", NULL };
 static const char *const levels[] = { "error", "warning", "notice", "info",
 	"debug", NULL };
 static const char *const addresses[] = { "full", "prefix", "none", NULL };
+static const char *const over_limits[] = { "queue", "refuse", "reset", NULL };
 static const char *const stderrs[] = { "log", "client", "null", NULL };
 
 /* name, type, scope, sockets, place, default, min, max, choices, words */
@@ -42,6 +44,8 @@ static const char *const stderrs[] = { "log", "client", "null", NULL };
 	ROW(#name, type_, SERVICE, IP, S(name), __VA_ARGS__)
 #define UNIX(name, type_, ...)                                                 \
 	ROW(#name, type_, SERVICE, UNIX, S(name), __VA_ARGS__)
+#define GATE(name, type_, ...)                                                 \
+	ROW(#name, type_, SERVICE, ALL, S(gate.name), __VA_ARGS__)
 #define LIMITED(name, kind, type_, ...)                                        \
 	ROW("limit_" #name, limit_##type_, SERVICE, ALL, LIMIT(kind),          \
 	    __VA_ARGS__)
@@ -59,6 +63,12 @@ const struct conf_key conf_daemon_keys[] = {
 	    "how much of a client's address is logged"),
 	DAEMON(max_connections, count, "4096", 1, 1000000, NULL,
 	    "connections open at once, of all services together"),
+	DAEMON(max_sources, count, NULL, 2, 16777216, NULL,
+	    "clients of which limits and bans by source remember something"),
+	DAEMON(hosts_allow, path, "/etc/hosts.allow", 0, 0, NULL,
+	    "the file that services with hosts_access let in by"),
+	DAEMON(hosts_deny, path, "/etc/hosts.deny", 0, 0, NULL,
+	    "the file that services with hosts_access keep out by"),
 	DAEMON(pidfile, path, NULL, 0, 0, NULL,
 	    "file that holds superd's process id while it runs"),
 	DAEMON(handler_path, paths, SUPERD_HANDLER_DIR, 0, 0, NULL,
@@ -150,6 +160,45 @@ const struct conf_key conf_service_keys[] = {
 	    "where the handler's standard error goes"),
 	ANY(max_connections, count, "256", 1, 1000000, NULL,
 	    "connections of this service open at once"),
+	GATE(allow, allow, NULL, 0, 0, NULL,
+	    "networks that may enter: CIDR, unix, all, @FILE; no others then"),
+	GATE(deny, deny, NULL, 0, 0, NULL,
+	    "networks that may not enter: CIDR, unix, all, @FILE; or none"),
+	GATE(hosts_access, flag, "no", 0, 0, NULL,
+	    "ask hosts.allow and hosts.deny of tcp_wrappers as well"),
+	GATE(hours, hours, NULL, 0, 0, NULL,
+	    "local time in which the service is open; or always"),
+	GATE(max_per_source, count, "0", 0, 1000000, NULL,
+	    "connections of one source open at once; 0 is no limit"),
+	GATE(rate, rate, NULL, 1, RATE_MAX, NULL,
+	    "connections of the service in a time, as in 50/s burst 100"),
+	GATE(rate_per_source, rate, NULL, 1, RATE_MAX, NULL,
+	    "connections of one source in a time, as in 10/min"),
+	GATE(source_prefix_v4, count, "32", 8, 32, NULL,
+	    "bits of an IPv4 address that are one source"),
+	GATE(source_prefix_v6, count, "64", 16, 128, NULL,
+	    "bits of an IPv6 address that are one source"),
+	GATE(over_limit, choice, "queue", 0, 0, over_limits,
+	    "what becomes of clients that are one too many"),
+	GATE(refuse_message, message, NULL, 0, 0, NULL,
+	    "what clients are told who are refused, up to 512 bytes"),
+	GATE(max_load, decimal_option, NULL, 1, 1000000, NULL,
+	    "load average above which clients wait in the backlog"),
+	GATE(min_free_memory, size_option, NULL, 0, PIB, NULL,
+	    "available memory below which clients wait in the backlog"),
+	ROW("ban_after", frequency, SERVICE, ALL, S(gate.ban.after), NULL, 1,
+	    10000, NULL, "events for which a source is banned, as in 20/min"),
+	ROW("ban_on", ban_on, SERVICE, ALL, S(gate.ban.on), "refused", 0, 0,
+	    NULL, "what such an event is: refused, signal, exit:N; or none"),
+	ROW("ban_for", duration, SERVICE, ALL, S(gate.ban.for_ns), "10m",
+	    SECONDS, 31536000 * SECONDS, NULL,
+	    "how long a first ban lasts; each further one twice as long"),
+	ROW("ban_max", duration, SERVICE, ALL, S(gate.ban.max_ns), "1d",
+	    SECONDS, 31536000 * SECONDS, NULL,
+	    "how long no ban outlasts, and after which all is forgotten"),
+	ROW("ban_exit", count, SERVICE, ALL, S(gate.ban.exit_status), "112", 0,
+	    255, NULL,
+	    "exit status with which a handler bans its client; 0 is none"),
 	ROW("max_runtime", duration, SERVICE, ALL, S(max_runtime_ns), "0s", 0,
 	    31536000 * SECONDS, NULL,
 	    "a handler is ended after this time; 0 is never"),

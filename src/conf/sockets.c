@@ -26,6 +26,16 @@ conf_sockets_has_ip(const struct conf_service *s)
 }
 
 bool
+conf_sockets_has_unix(const struct conf_service *s)
+{
+	for (size_t i = 0; i < s->listen.count; i++) {
+		if (s->listen.at[i].addr.at.any.sa_family == AF_UNIX)
+			return true;
+	}
+	return false;
+}
+
+bool
 conf_sockets_know(const struct conf_service *s, const struct conf_key *key)
 {
 	switch (key->sockets) {

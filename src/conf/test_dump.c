@@ -34,7 +34,9 @@ round_trip(const struct conf *conf)
 static const char sample[] =
     "[superd]\nlog = './my log'\nlog_format = json\nmax_connections = 77\n"
     "handler_path = h 'h i'\npidfile = p\n"
-    "[defaults]\nbacklog = 3\nlimit_cpu = 90s:infinity\n"
+    "hosts_allow = none\nhosts_deny = none\n"
+    "[defaults]\ndeny = 10.1.0.0/16\nban_for = 9m\nrefuse_message = no\n"
+    "backlog = 3\nlimit_cpu = 90s:infinity\n"
     "[ports]\n1 = cat\n2 = cat -n\n3 = sh -c 'x=1; echo \"$x\"'\n"
     "[long]\nlisten = 4, 127.0.0.1:5 unix:s,unix:@abs\n [::1]:6 0 0\n"
     "handler = cat ''  '[a]' '=' 'a=b' ';c' '#d' a=b 'tab\there' \\\n"
@@ -43,6 +45,17 @@ static const char sample[] =
     "environment = A=1 'B=x y' C= lower=case\n"
     "groups = root,0\nnice = 3\nmax_runtime = 1h1m1s1ms\nmark = 1\n"
     "limit_nofile = 10:20\nlimit_as = 1g\nsocket_mode = 0666\n"
+    "[gate]\nlisten = 9, unix:g\nhandler = cat\nmax_per_source = 7\n"
+    "allow = 10.0.0.0/8,192.0.2.1 2001:db8::/32 unix '@a list'\ndeny = all\n"
+    "hours = 7:00-8:00 fri-mon,wed 22:00-06:00 00:00-24:00 mon tue 9:00-9:30\n"
+    "rate = 7/90s burst 8\nrate_per_source = 60/m\nsource_prefix_v4 = 24\n"
+    "source_prefix_v6 = 48\nover_limit = refuse\nrefuse_message = "
+    "$'421 no; \\r\\n'\nmax_load = 0.25\nmin_free_memory = 1m\n"
+    "hosts_access = yes\n"
+    "ban_after = 3/10m\nban_on = exit:1-9 signal,exit:10,exit:255\n"
+    "ban_for = 1h\nban_max = 30d\nban_exit = 0\n"
+    "[open]\nlisten = 10\nhandler = cat\ndeny = none\nban_after = 1/d\n"
+    "ban_on = none\nover_limit = reset\nallow = all\nhours = always\n"
     "[off]\nlisten = 4\nhandler = ./script a\nenabled = no\ntos = 0\n"
     "[dual]\nlisten = 8\nv6only = no\nhandler = cat\nstderr = client\n";
 
@@ -52,6 +65,7 @@ test_sample(void)
 	struct conf *conf;
 
 	file_text("script", "#!/bin/sh\n");
+	file_text("a list", "192.0.2.0/24\n");
 	chmod("script", 0755);
 	conf = load_text(sample);
 	if (conf == NULL)

@@ -61,15 +61,23 @@ __wrap_arena_printf(struct arena *arena, const char *format, ...)
 
 static const char good[] =
     "[superd]\ninclude = inc/*.ini one.ini\nlog = ./log\n"
+    "hosts_allow = hosts\nhosts_deny = none\n"
     "[defaults]\nenvironment = A=1 B=2\nuser = root\n"
     "[ports]\n1 = cat\n2 = cat x\n3 = ./script\n"
     "[x]\nlisten = 5, unix:s\nhandler = cat 'a b'\n  continued\n"
-    "groups = root, 0\ndirectory = inc\n";
+    "groups = root, 0\ndirectory = inc\n"
+    "allow = 10.0.0.0/8, unix @list @list\ndeny = @list 10.1.0.0/16\n"
+    "rate = 5/s burst 6\nhours = mon-fri 08:00-18:00\nban_after = 5/min\n"
+    "hosts_access = yes\nban_on = exit:1\nover_limit = refuse\n"
+    "refuse_message = no\nmax_load = 4\n";
 
 static const char bad[] =
     "[superd]\ninclude = nosuch one.ini one.ini\n[x]\nlisten = 5, 5\n"
     "handler = nosuch\nuser = nosuch\nuser = root\ngroup = nosuch\n[x]\n"
-    "frob = 1\n[ports]\n5 = cat\n5 = x\n7 = ./script x\n[a b]\n";
+    "frob = 1\n[ports]\n5 = cat\n5 = x\n7 = ./script x\n[a b]\n"
+    "[y]\nlisten = 9\nhandler = cat\nallow = @bad @nosuch\ndeny = @bad\n"
+    "rate = 5/x\nhours = mon\nban_on = exit\nhosts_access = yes\n"
+    "[superd]\nhosts_allow = inc\nmax_sources = 3\n";
 
 /* Returns how many allocations there are in all. */
 static long
@@ -108,6 +116,9 @@ main(void)
 	file_text("one.ini", "[one]\nlisten = unix:@one\nhandler = cat\n");
 	file_text("script", "#!/usr/bin/env sh\n");
 	(void)chmod("script", 0755);
+	file_text("list", "192.0.2.0/24\n");
+	file_text("bad", "192.0.2.1/24\n");
+	file_text("hosts", "ALL : ALL\n");
 	ok(fail_each(good, 0, false) > 100, "a good file, as a user");
 	ok(fail_each(good, 0, true) > 100, "a good file, as root");
 	ok(fail_each(bad, -EINVAL, false) > 100, "a bad file, as a user");

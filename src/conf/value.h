@@ -9,6 +9,7 @@
 
 #include "base/err.h"
 #include "conf/ids.h"
+#include "conf/lists.h"
 #include "conf/writer.h"
 
 struct conf_key;
@@ -17,6 +18,7 @@ struct conf_key;
 struct conf_context {
 	struct arena *arena; /* of what the field points to */
 	struct conf_ids *ids;
+	struct conf_lists *lists;
 	const char *directory; /* relative paths start there */
 	const struct conf_key *key;
 };
@@ -47,6 +49,7 @@ extern const struct conf_type conf_type_size_option;
 extern const struct conf_type conf_type_duration_option;
 extern const struct conf_type conf_type_mode_option;
 extern const struct conf_type conf_type_signed_option;
+extern const struct conf_type conf_type_decimal_option; /* in hundredths */
 
 /* value_limit.c: struct conf_limit. */
 extern const struct conf_type conf_type_limit_count;
@@ -54,12 +57,13 @@ extern const struct conf_type conf_type_limit_size;
 extern const struct conf_type conf_type_limit_time;
 
 /* value_text.c */
-extern const struct conf_type conf_type_text;   /* const char * */
-extern const struct conf_type conf_type_path;   /* const char * */
-extern const struct conf_type conf_type_device; /* const char * */
-extern const struct conf_type conf_type_words;  /* conf_words */
-extern const struct conf_type conf_type_paths;  /* conf_words */
-extern const struct conf_type conf_type_log;    /* conf_log_to */
+extern const struct conf_type conf_type_text;    /* const char * */
+extern const struct conf_type conf_type_message; /* const char * */
+extern const struct conf_type conf_type_path;    /* const char * */
+extern const struct conf_type conf_type_device;  /* const char * */
+extern const struct conf_type conf_type_words;   /* conf_words */
+extern const struct conf_type conf_type_paths;   /* conf_words */
+extern const struct conf_type conf_type_log;     /* conf_log_to */
 
 /* value_environment.c */
 extern const struct conf_type conf_type_environment; /* conf_words */
@@ -72,5 +76,19 @@ extern const struct conf_type conf_type_groups; /* conf_groups */
 
 /* value_listen.c */
 extern const struct conf_type conf_type_listen; /* conf_listens */
+
+/* value_networks.c */
+extern const struct conf_type conf_type_allow; /* conf_networks */
+extern const struct conf_type conf_type_deny;  /* conf_networks */
+
+/* value_rate.c: struct conf_rate, the second one without burst. */
+extern const struct conf_type conf_type_rate;
+extern const struct conf_type conf_type_frequency;
+
+/* value_hours.c */
+extern const struct conf_type conf_type_hours; /* conf_hours */
+
+/* value_ban_on.c */
+extern const struct conf_type conf_type_ban_on; /* conf_ban_on */
 
 #endif

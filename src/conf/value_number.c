@@ -228,6 +228,69 @@ parse_size_option(const struct conf_context *c, const char *text,
 	return error;
 }
 
+/* 4, 4.5, 4.25: in hundredths. */
+static int
+read_decimal(const char *text, uint64_t *ret)
+{
+	const char *point = strchr(text, '.');
+	size_t length = point == NULL ? strlen(text) : (size_t)(point - text);
+	uint64_t whole, part = 0;
+	char digits[24];
+	int error;
+
+	if (length >= sizeof(digits))
+		return -ERANGE;
+	memcpy(digits, text, length);
+	digits[length] = '\0';
+	error = num_parse_unsigned(digits, &whole);
+	if (error < 0 || whole > UINT32_MAX)
+		return error < 0 ? error : -ERANGE;
+	if (point != NULL) {
+		length = strspn(point + 1, "0123456789");
+		if (length < 1 || length > 2 || point[length + 1] != '\0')
+			return -EINVAL;
+		part = (uint64_t)(point[1] - '0') * 10;
+		part += length == 2 ? (uint64_t)(point[2] - '0') : 0;
+	}
+	*ret = whole * 100 + part;
+	return 0;
+}
+
+static int
+parse_decimal_option(const struct conf_context *c, const char *text,
+    void *ret_field, struct err *e)
+{
+	struct conf_option option = { .set = true };
+	int error;
+
+	if (strcmp(text, "none") == 0) {
+		*(struct conf_option *)ret_field = (struct conf_option) { 0 };
+		return 0;
+	}
+	error = read_decimal(text, &option.value);
+	if (error < 0)
+		return why_not(text, error,
+		    "a decimal number such as 4 or 4.5 is wanted, or none", e);
+	error = conf_number_check(c->key, option.value, text, e);
+	if (error == 0)
+		*(struct conf_option *)ret_field = option;
+	return error;
+}
+
+static const char *
+format_decimal(uint64_t value, char buffer[32])
+{
+	int n = snprintf(buffer, 32, "%ju", (uintmax_t)value / 100);
+
+	if (value % 10 != 0)
+		(void)snprintf(buffer + n, 32 - (size_t)n, ".%02u",
+		    (unsigned int)(value % 100));
+	else if (value % 100 != 0)
+		(void)snprintf(buffer + n, 32 - (size_t)n, ".%u",
+		    (unsigned int)(value % 100 / 10));
+	return buffer;
+}
+
 static void
 write_number(
     const void *field, const struct conf_key *key, struct conf_writer *w)
@@ -264,3 +327,5 @@ const struct conf_type conf_type_mode_option = { "mode", parse_mode_option,
 	write_option, format_mode };
 const struct conf_type conf_type_signed_option = { "number", parse_signed,
 	write_option, format_signed };
+const struct conf_type conf_type_decimal_option = { "decimal",
+	parse_decimal_option, write_option, format_decimal };

@@ -11,6 +11,8 @@
 #include "conf/schema.h"
 #include "conf/words.h"
 
+#define MESSAGE_MAX 512
+
 static int
 unquote(const struct conf_context *c, const char *text, const char **ret_text,
     struct err *e)
@@ -27,6 +29,24 @@ parse_text(const struct conf_context *c, const char *text, void *ret_field,
     struct err *e)
 {
 	return unquote(c, text, ret_field, e);
+}
+
+static int
+parse_message(const struct conf_context *c, const char *text, void *ret_field,
+    struct err *e)
+{
+	const char *message;
+	int error = unquote(c, text, &message, e);
+
+	if (error < 0)
+		return error;
+	if (strlen(message) > MESSAGE_MAX)
+		return err_set(e, EINVAL,
+		    "has %zu bytes, at most %d are allowed: it is sent in one "
+		    "piece, or not at all",
+		    strlen(message), MESSAGE_MAX);
+	*(const char **)ret_field = message;
+	return 0;
 }
 
 static int
@@ -170,6 +190,8 @@ write_log(const void *field, const struct conf_key *key, struct conf_writer *w)
 }
 
 const struct conf_type conf_type_text = { "text", parse_text, write_text,
+	NULL };
+const struct conf_type conf_type_message = { "text", parse_message, write_text,
 	NULL };
 const struct conf_type conf_type_path = { "path", parse_path, write_text,
 	NULL };
