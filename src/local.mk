@@ -29,5 +29,6 @@ include %D%/log/local.mk
 include %D%/loop/local.mk
 include %D%/conf/local.mk
 include %D%/net/local.mk
+include %D%/gate/local.mk
 include %D%/spawn/local.mk
 include %D%/core/local.mk

@@ -35,6 +35,10 @@ noinst_PROGRAMS += %D%/bench/load
 %C%_bench_load_SOURCES = %D%/bench/load.c
 %C%_bench_load_LDADD =
 
+# What the tables of the gate cost, without a network
+noinst_PROGRAMS += %D%/bench/gate
+%C%_bench_gate_SOURCES = %D%/bench/gate.c
+
 HOUSE_TESTS += \
 	tests/house/child.sh \
 	tests/house/format.sh \
