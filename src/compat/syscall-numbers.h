@@ -29,4 +29,11 @@
 #define COMPAT_SYS_CLOSE_RANGE 436
 #endif
 
+/* Linux 5.11; likewise. */
+#ifdef SYS_epoll_pwait2
+#define COMPAT_SYS_EPOLL_PWAIT2 SYS_epoll_pwait2
+#else
+#define COMPAT_SYS_EPOLL_PWAIT2 441
+#endif
+
 #endif

@@ -5,9 +5,11 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/num.h"
+#include "compat/syscall-numbers.h"
 #include "loop/loop.h"
 #include "loop/timers.h"
 
@@ -109,20 +111,46 @@ loop_watch_stop(struct loop *loop, struct loop_watch *w)
 	w->fd = -1;
 }
 
-/* Until the first timer is due, rounded up; -1 without one. */
-static int
-timeout_ms(const struct loop *loop)
+/* Until the first timer is due; UINT64_MAX without one. */
+static uint64_t
+time_left(const struct loop *loop)
 {
-	uint64_t now, wait_ms;
+	uint64_t now;
 
 	if (loop->timers == 0)
-		return -1;
+		return UINT64_MAX;
 	now = loop_clock();
-	if (loop->heap[0]->due_ns <= now)
-		return 0;
-	wait_ms =
-	    (loop->heap[0]->due_ns - now + NUM_NS_PER_MS - 1) / NUM_NS_PER_MS;
-	return wait_ms > INT_MAX ? INT_MAX : (int)wait_ms;
+	return loop->heap[0]->due_ns <= now ? 0 : loop->heap[0]->due_ns - now;
+}
+
+/* epoll_wait(2), whose milliseconds are rounded up. */
+static int
+wait_ms(struct loop *loop, uint64_t left_ns)
+{
+	uint64_t ms = left_ns / NUM_NS_PER_MS + (left_ns % NUM_NS_PER_MS != 0);
+	int timeout = ms > INT_MAX ? INT_MAX : (int)ms;
+
+	return epoll_wait(loop->epoll_fd, loop->batch, LOOP_BATCH,
+	    left_ns == UINT64_MAX ? -1 : timeout);
+}
+
+/* epoll_pwait2(2): to the nanosecond, so that rates wake up when it is time. */
+static int
+wait_for_events(struct loop *loop)
+{
+	uint64_t left_ns = time_left(loop);
+	int64_t timeout[2] = { (int64_t)(left_ns / NUM_NS_PER_S),
+		(int64_t)(left_ns % NUM_NS_PER_S) };
+	int n;
+
+	if (loop->only_ms)
+		return wait_ms(loop, left_ns);
+	n = (int)syscall(COMPAT_SYS_EPOLL_PWAIT2, loop->epoll_fd, loop->batch,
+	    LOOP_BATCH, left_ns == UINT64_MAX ? NULL : timeout, NULL, 0);
+	if (n >= 0 || (errno != ENOSYS && errno != EPERM))
+		return n;
+	loop->only_ms = true;
+	return wait_ms(loop, left_ns);
 }
 
 static void
@@ -150,8 +178,7 @@ dispatch(struct loop *loop)
 int
 loop_turn(struct loop *loop)
 {
-	int n = epoll_wait(
-	    loop->epoll_fd, loop->batch, LOOP_BATCH, timeout_ms(loop));
+	int n = wait_for_events(loop);
 
 	if (n < 0 && errno != EINTR)
 		return -errno;

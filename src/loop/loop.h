@@ -39,6 +39,7 @@ struct loop {
 	struct loop_timer **heap;
 	uint32_t timers, timers_max;
 	bool firing; /* timers; what is set meanwhile waits for the next turn */
+	bool only_ms; /* the kernel waits in milliseconds (before Linux 5.11) */
 	int batch_count;
 	struct epoll_event batch[LOOP_BATCH];
 };
