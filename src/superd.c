@@ -11,6 +11,7 @@
 #include "conf/dump.h"
 #include "conf/schema.h"
 #include "core/core.h"
+#include "core/hosts.h"
 #include "core/pidfile.h"
 #include "core/process.h"
 #include "core/trim.h"
@@ -59,7 +60,15 @@ load(struct superd *s)
 		.as_root = geteuid() == 0,
 	};
 
-	return conf_load(&source, &s->conf, &s->report);
+	int error = conf_load(&source, &s->conf, &s->report);
+
+	if (error == 0)
+		error = hosts_check(s->conf, &s->report);
+	if (error < 0) {
+		conf_free(s->conf);
+		s->conf = NULL;
+	}
+	return error;
 }
 
 static void

@@ -45,7 +45,8 @@ connection_check_late(struct loop *loop, struct loop_timer *timer)
 }
 
 int
-connection_open(struct core_service *s, int fd, const struct addr_peer *peer)
+connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
+    uint32_t source)
 {
 	struct core *core = s->core;
 	struct core_conn *c = conns_take(&core->conns);
@@ -72,18 +73,36 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer)
 	c->start_ns = core->loop.now_ns;
 	c->service = s;
 	c->peer = *peer;
+	c->source = source;
 	c->timer.fire = on_timer;
 	conns_live(&core->conns, c, pid);
 	if (core->late.place == 0)
 		loop_timer_set(&core->loop, &core->late,
 		    core->loop.now_ns + LATE_CHECK_NS);
-	s->live++;
 	s->accepted++;
 	if (s->conf->max_runtime_ns != 0)
 		loop_timer_set(&core->loop, &c->timer,
 		    c->start_ns + s->conf->max_runtime_ns);
 	say_open(c);
 	return 0;
+}
+
+/* Counts it out; how its handler ended by itself may ban its source. */
+static void
+leave_gate(const struct core_conn *c, const siginfo_t *info)
+{
+	struct core_service *s = c->service;
+	struct gate_end end = {
+		.signaled = info->si_code != CLD_EXITED,
+		.number = info->si_status,
+	};
+	bool by_itself =
+	    c->end == CORE_END_NONE && c->fault.step == SPAWN_STEP_NONE;
+	uint64_t banned_ns = gate_leave(
+	    &s->gate, s->core->loop.now_ns, c->source, by_itself ? &end : NULL);
+
+	if (banned_ns != 0)
+		say_ban(s, &c->peer, banned_ns, "handler");
 }
 
 void
@@ -97,8 +116,8 @@ connection_close(
 	stderr_finish(&s->stderr_lines, c);
 	say_close(c, info, usage);
 	loop_timer_stop(&core->loop, &c->timer);
+	leave_gate(c, info);
 	conns_give(&core->conns, c);
-	s->live--;
 	listener_room_made(s);
 }
 

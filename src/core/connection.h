@@ -14,12 +14,13 @@ struct loop_timer;
 struct core_service;
 
 /*
- * Starts the handler of the service on fd.  There must be room.  Returns 0
- * and has closed fd, or -errno and fd is still the caller's: -EBUSY to try
- * again in a millisecond, others as clone(2).  [hot]
+ * Starts the handler of the service on fd, for a client whom the gate has
+ * let in and counts for `source`.  Returns 0 and has closed fd, or -errno and
+ * fd is still the caller's: -EBUSY to try again in a millisecond, others as
+ * clone(2).  [hot]
  */
-int connection_open(
-    struct core_service *s, int fd, const struct addr_peer *peer);
+int connection_open(struct core_service *s, int fd,
+    const struct addr_peer *peer, uint32_t source);
 
 /* Fires while handlers are being started: those that hang are killed. */
 void connection_check_late(struct loop *loop, struct loop_timer *timer);

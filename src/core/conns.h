@@ -32,7 +32,8 @@ struct core_conn {
 	struct loop_timer timer;      /* runtime, then grace */
 	struct addr_peer peer;
 	struct spawn_fault fault;
-	int pid; /* 0: the slot is free */
+	uint32_t source; /* whom the gate counts it for */
+	int pid;         /* 0: the slot is free */
 	uint32_t next_free;
 	uint8_t end; /* enum core_end */
 };

@@ -10,6 +10,7 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/say.h"
 #include "core/service.h"
 #include "core/signals.h"
 #include "core/stop.h"
@@ -47,10 +48,20 @@ static int
 take_memory(struct core *core, struct err *e)
 {
 	uint32_t max = (uint32_t)core->conf->daemon.max_connections;
+	uint8_t key[SIPHASH_KEY_SIZE];
+	int error;
 
 	core->arena = arena_new();
 	if (core->arena == NULL || conns_init(&core->conns, max) < 0)
 		return err_memory(e);
+	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+		return err_system(e, errno, "cannot get random bytes");
+	if (gate_sources_init(&core->sources,
+		(uint32_t)core->conf->daemon.max_sources, key) < 0)
+		return err_memory(e);
+	error = hosts_parse(core->conf, core->arena, NULL, &core->hosts);
+	if (error < 0)
+		return err_set(e, -error, "cannot use hosts.allow, hosts.deny");
 	core->services = arena_array(
 	    core->arena, core->conf->service_count, sizeof(*core->services));
 	if (core->services == NULL)
@@ -86,6 +97,7 @@ core_init(struct core *core, const struct conf *conf,
 		.loop = { .epoll_fd = -1 },
 		.signals = { .fd = -1 },
 		.late = { .fire = connection_check_late },
+		.tell = { .fire = say_counted },
 		.wake = { .fire = on_turn },
 		.flush = { .fire = on_turn } };
 	core->waiting_end = &core->waiting;
@@ -112,6 +124,7 @@ core_done(struct core *core)
 	if (!spawn_pool_free(core->pool))
 		return;
 	conns_done(&core->conns);
+	gate_sources_done(&core->sources);
 	arena_free(core->arena);
 }
 

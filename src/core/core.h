@@ -11,8 +11,11 @@
 
 #include "base/err.h"
 #include "core/conns.h"
+#include "core/hosts.h"
 #include "core/partial.h"
 #include "core/reap.h"
+#include "core/world.h"
+#include "gate/source.h"
 #include "loop/loop.h"
 #include "spawn/plan.h"
 
@@ -40,6 +43,9 @@ struct core {
 	int stderr_lock;   /* open as long as stderr_dir is ours */
 	uint64_t instance; /* random, in the names of sockets */
 
+	struct gate_sources sources; /* of all services */
+	struct core_hosts hosts;
+	struct core_world world;
 	struct core_service *services;
 	size_t service_count;
 	struct core_conns conns;
@@ -50,6 +56,7 @@ struct core {
 	struct core_listener *waiting, **waiting_end;
 	struct loop_timer late;    /* children that do not come to exec */
 	struct loop_timer wake;    /* more listeners may go on */
+	struct loop_timer tell;    /* refusals that were only counted */
 	struct loop_timer flush;   /* the log could not take it all */
 	struct loop_timer give_up; /* of a stop that takes too long */
 };

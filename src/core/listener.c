@@ -12,6 +12,7 @@
 #include "core/say.h"
 #include "core/service.h"
 #include "net/accept.h"
+#include "net/refuse.h"
 
 /* Fairness: others get their turn after so many. */
 #define ACCEPT_MOST    32
@@ -31,9 +32,9 @@ pause_for(struct core_listener *l, enum listener_pause why)
 }
 
 static void
-go_on(struct core_listener *l, enum listener_pause why)
+go_on(struct core_listener *l, unsigned int why)
 {
-	l->paused &= ~(unsigned int)why;
+	l->paused &= ~why;
 	if (l->paused == 0)
 		loop_watch_change(&l->service->core->loop, &l->watch, EPOLLIN);
 }
@@ -49,30 +50,39 @@ wait_for_daemon(struct core_listener *l)
 	pause_for(l, LISTENER_FULL_DAEMON);
 }
 
-/* Has the service, or the daemon, as many connections as it may? */
-static bool
-is_full(const struct core_service *s)
+static void
+pause_until(struct core_listener *l, enum listener_pause why, uint64_t when_ns)
 {
-	return s->live >= s->conf->max_connections ||
-	    s->core->conns.live >= s->core->conns.max;
+	pause_for(l, why);
+	loop_timer_set(&l->service->core->loop, &l->timer, when_ns);
 }
 
-/* Is there room for one more?  If not, l pauses until there is. */
+/* May the service take one more?  If not, l pauses until it may. */
 static bool
-has_room(struct core_listener *l)
+may_accept(struct core_listener *l)
 {
 	struct core_service *s = l->service;
+	struct core *core = s->core;
+	struct gate_verdict v =
+	    gate_may_accept(&s->gate, world_now(&core->world, core));
 
-	if (!is_full(s))
+	if (v.action == GATE_ENTER)
 		return true;
-	if (s->live >= s->conf->max_connections) {
+	switch (v.reason) {
+	case GATE_MAX_CONNECTIONS:
 		say_full(s, "max_connections of the service",
 		    s->conf->max_connections);
 		s->full_listeners++;
 		pause_for(l, LISTENER_FULL_SERVICE);
-	} else {
-		say_full(s, "max_connections of [superd]", s->core->conns.max);
+		break;
+	case GATE_MAX_DAEMON:
+		say_full(s, "max_connections of [superd]", core->conns.max);
 		wait_for_daemon(l);
+		break;
+	default:
+		say_full(s, gate_reason_name(v.reason), 0);
+		pause_until(l, LISTENER_GATE, v.retry_at_ns);
+		break;
 	}
 	return false;
 }
@@ -139,9 +149,7 @@ pause_short(struct core_listener *l, int error)
 	if (l->short_since_ns == 0)
 		l->short_since_ns = core->loop.now_ns;
 	say_short(l, error);
-	pause_for(l, LISTENER_SHORT);
-	loop_timer_set(
-	    &core->loop, &l->timer, core->loop.now_ns + SHORT_PAUSE_NS);
+	pause_until(l, LISTENER_SHORT, core->loop.now_ns + SHORT_PAUSE_NS);
 }
 
 static void
@@ -166,10 +174,12 @@ retry_later(struct core_listener *l, int error)
 
 /* Keeps the client until a process can be made for it, or too long. */
 static void
-hold(struct core_listener *l, int fd, const struct addr_peer *peer, int error)
+hold(struct core_listener *l, int fd, const struct addr_peer *peer,
+    uint32_t source, int error)
 {
 	l->held_fd = fd;
 	l->held_peer = *peer;
+	l->held_source = source;
 	l->held_until_ns = l->service->core->loop.now_ns + HOLD_MOST_NS;
 	l->retry_ns = RETRY_FIRST_NS;
 	pause_for(l, LISTENER_HOLDING);
@@ -178,26 +188,37 @@ hold(struct core_listener *l, int fd, const struct addr_peer *peer, int error)
 	retry_later(l, error);
 }
 
+/* The held client goes without having been served. */
+static void
+let_go(struct core_listener *l, const char *reason)
+{
+	struct core_service *s = l->service;
+
+	say_let_go(s, &l->held_peer, reason);
+	fd_close(&l->held_fd);
+	(void)gate_leave(&s->gate, s->core->loop.now_ns, l->held_source, NULL);
+	listener_room_made(s);
+}
+
 static void
 try_held(struct core_listener *l)
 {
 	struct core_service *s = l->service;
+	struct core *core = s->core;
 	int error;
 
 	/* Full meanwhile: it waits, as it would in the backlog. */
-	if (is_full(s)) {
+	if (core->conns.live >= core->conns.max) {
 		retry_later(l, -EAGAIN);
 		return;
 	}
-	error = connection_open(s, l->held_fd, &l->held_peer);
-	if (error < 0 && s->core->loop.now_ns < l->held_until_ns) {
+	error = connection_open(s, l->held_fd, &l->held_peer, l->held_source);
+	if (error < 0 && core->loop.now_ns < l->held_until_ns) {
 		retry_later(l, error);
 		return;
 	}
-	if (error < 0) {
-		say_refuse(s, &l->held_peer, "no process");
-		fd_close(&l->held_fd);
-	}
+	if (error < 0)
+		let_go(l, "no process");
 	l->held_fd = -1;
 	go_on(l, LISTENER_HOLDING);
 }
@@ -209,10 +230,46 @@ on_timer(struct loop *loop, struct loop_timer *timer)
 	    loop_owner(timer, struct core_listener, timer);
 
 	(void)loop;
-	if ((l->paused & LISTENER_SHORT) != 0)
-		go_on(l, LISTENER_SHORT);
+	go_on(l, LISTENER_SHORT | LISTENER_GATE);
 	if ((l->paused & LISTENER_HOLDING) != 0)
 		try_held(l);
+}
+
+/* Closes a client whom the gate does not let in, as over_limit says. */
+static void
+turn_away(struct core_service *s, int fd, const struct addr_peer *peer,
+    const struct gate_verdict *v)
+{
+	const char *message = s->conf->gate.refuse_message;
+
+	say_refuse(s, peer, v);
+	if (v->banned_ns != 0)
+		say_ban(s, peer, v->banned_ns, gate_reason_name(v->reason));
+	if (v->action == GATE_RESET)
+		net_reset(fd);
+	else
+		net_refuse(fd, message);
+}
+
+/* The client at the door.  False when the listener has to pause. */
+static bool
+admit(struct core_listener *l, int fd, const struct addr_peer *peer)
+{
+	struct core_service *s = l->service;
+	struct core *core = s->core;
+	struct gate_verdict v =
+	    gate_check(&s->gate, world_now(&core->world, core), peer);
+	int error;
+
+	if (v.reason != GATE_YES) {
+		turn_away(s, fd, peer, &v);
+		return true;
+	}
+	gate_enter(&s->gate, core->loop.now_ns, &v);
+	error = connection_open(s, fd, peer, v.source);
+	if (error < 0)
+		hold(l, fd, peer, v.source, error);
+	return error == 0;
 }
 
 /* One client.  False when this turn is over for the listener. */
@@ -238,11 +295,7 @@ accept_one(struct core_listener *l, int *lost)
 		break;
 	}
 	note_accept_works(l);
-	error = connection_open(l->service, fd, &peer);
-	if (error == 0)
-		return true;
-	hold(l, fd, &peer, error);
-	return false;
+	return admit(l, fd, &peer);
 }
 
 static void
@@ -257,7 +310,7 @@ on_ready(struct loop *loop, struct loop_watch *watch)
 	if (l->paused != 0)
 		return;
 	for (int i = 0; i < ACCEPT_MOST; i++) {
-		if (!has_room(l) || !accept_one(l, &lost))
+		if (!may_accept(l) || !accept_one(l, &lost))
 			break;
 	}
 }
@@ -293,7 +346,6 @@ listener_stop(struct core_listener *l)
 	loop_timer_stop(&core->loop, &l->timer);
 	loop_watch_stop(&core->loop, &l->watch);
 	if (l->held_fd >= 0)
-		say_refuse(l->service, &l->held_peer, "stopping");
-	fd_close(&l->held_fd);
+		let_go(l, "stopping");
 	net_listen_close(&l->socket);
 }

@@ -21,12 +21,13 @@ enum listener_pause {
 	LISTENER_FULL_SERVICE = 1, /* the service's max_connections */
 	LISTENER_FULL_DAEMON = 2,  /* the daemon's */
 	LISTENER_SHORT = 4,        /* accept said: the system is short */
+	LISTENER_GATE = 16,        /* rate, load or memory: until a time */
 	LISTENER_HOLDING = 8,      /* a client waits for a process */
 };
 
 struct core_listener {
 	struct loop_watch watch;
-	struct loop_timer timer; /* ends SHORT, tries again in HOLDING */
+	struct loop_timer timer; /* ends SHORT and GATE, retries in HOLDING */
 	struct core_service *service;
 	struct net_listener socket;
 	unsigned int paused; /* enum listener_pause */
@@ -34,6 +35,7 @@ struct core_listener {
 	/* The client that is held, while there is no process for it. */
 	int held_fd;
 	struct addr_peer held_peer;
+	uint32_t held_source;
 	uint64_t held_until_ns;
 	uint64_t retry_ns;
 	uint64_t short_since_ns; /* 0: accept works */

@@ -9,6 +9,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/core.h \
 	%D%/ending.c \
 	%D%/ending.h \
+	%D%/hosts.c \
+	%D%/hosts.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/partial.c \
@@ -23,6 +25,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/reap.h \
 	%D%/say.c \
 	%D%/say.h \
+	%D%/say_gate.c \
 	%D%/service.c \
 	%D%/service.h \
 	%D%/signals.c \
@@ -33,7 +36,9 @@ src_libsuperd_a_SOURCES += \
 	%D%/stop.c \
 	%D%/stop.h \
 	%D%/trim.c \
-	%D%/trim.h
+	%D%/trim.h \
+	%D%/world.c \
+	%D%/world.h
 
 check_PROGRAMS += \
 	%D%/test_conns \

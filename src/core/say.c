@@ -13,7 +13,6 @@
 
 /* Repeats within these spans are counted, not printed. */
 #define SPAWN_SPAN_NS  (10 * NUM_NS_PER_S)
-#define REFUSE_SPAN_NS (10 * NUM_NS_PER_S)
 #define SHORT_SPAN_NS  (10 * NUM_NS_PER_S)
 #define FULL_SPAN_NS   (60 * NUM_NS_PER_S)
 #define STDERR_SPAN_NS (60 * NUM_NS_PER_S)
@@ -114,21 +113,6 @@ say_timeout(const struct core_conn *c)
 }
 
 void
-say_refuse(
-    struct core_service *s, const struct addr_peer *peer, const char *reason)
-{
-	char room[ADDR_TEXT_SIZE];
-	uint64_t suppressed;
-
-	if (log_repeat_pass(&s->refuse_said, s->core->loop.now_ns,
-		REFUSE_SPAN_NS, &suppressed))
-		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
-		    LOG_TEXT("peer", peer_text(s->core, peer, room)),
-		    LOG_TEXT("reason", reason),
-		    LOG_COUNT("suppressed", suppressed));
-}
-
-void
 say_full(struct core_service *s, const char *limit, uint64_t most)
 {
 	uint64_t suppressed;
@@ -136,7 +120,7 @@ say_full(struct core_service *s, const char *limit, uint64_t most)
 	if (log_repeat_pass(
 		&s->full_said, s->core->loop.now_ns, FULL_SPAN_NS, &suppressed))
 		log_event(LOG_FULL, LOG_TEXT("service", s->conf->name),
-		    LOG_TEXT("limit", limit), LOG_UNSIGNED("max", most),
+		    LOG_TEXT("limit", limit), LOG_COUNT("max", most),
 		    LOG_COUNT("suppressed", suppressed));
 }
 

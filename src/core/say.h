@@ -12,9 +12,13 @@
 
 #include "base/addr.h"
 
+struct core;
 struct core_conn;
 struct core_listener;
 struct core_service;
+struct gate_verdict;
+struct loop;
+struct loop_timer;
 
 void say_open(const struct core_conn *c);
 
@@ -29,11 +33,25 @@ void say_timeout(const struct core_conn *c);
 void say_no_process(
     struct core_service *s, const struct addr_peer *peer, int error);
 
-/* A client goes without having been served. */
-void say_refuse(
+/* A held client goes without having been served. */
+void say_let_go(
     struct core_service *s, const struct addr_peer *peer, const char *reason);
 
-/* A limit is reached; clients wait. */
+/* The gate has said no; repeats of a reason are counted. */
+void say_refuse(struct core_service *s, const struct addr_peer *peer,
+    const struct gate_verdict *v);
+
+/* Fires while refusals are only counted: tells how many there were. */
+void say_counted(struct loop *loop, struct loop_timer *timer);
+
+/* The source of peer is banned for so long, for this. */
+void say_ban(struct core_service *s, const struct addr_peer *peer,
+    uint64_t for_ns, const char *reason);
+
+/* All bans that last, and how many they are. */
+void say_bans(struct core *core);
+
+/* A limit is reached; clients wait.  most may be 0: it has no number. */
 void say_full(struct core_service *s, const char *limit, uint64_t most);
 
 /* accept(2) failed for lack of something; and, if that was told, works. */

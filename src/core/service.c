@@ -58,6 +58,45 @@ open_listeners(struct core_service *s, struct err *e)
 	return error;
 }
 
+/* An earlier service with the same rules, to share what they compile to. */
+static const struct gate_plan *
+alike(const struct core_service *s)
+{
+	const struct conf_rules *mine = &s->conf->gate.rules;
+
+	for (const struct core_service *o = s->core->services; o < s; o++) {
+		if (o->gate.plan != NULL && mine->count > 0 &&
+		    o->conf->gate.rules.at == mine->at)
+			return o->gate.plan;
+	}
+	return NULL;
+}
+
+static int
+open_gate(struct core_service *s, struct err *e)
+{
+	const struct conf_service *conf = s->conf;
+	struct core *core = s->core;
+	struct gate_hosts *hosts = NULL;
+	struct gate_plan *plan;
+	int error = 0;
+
+	if (conf->gate.hosts_access)
+		error = hosts_for(&core->hosts, conf, &hosts, e);
+	if (error == 0)
+		error = gate_plan_new(&conf->gate, conf->max_connections,
+		    alike(s), hosts, &plan, e);
+	if (error < 0) {
+		gate_hosts_free(hosts);
+		return error;
+	}
+	s->gate_plan = plan;
+	gate_init(
+	    &s->gate, (uint32_t)(s - core->services), &core->sources, plan);
+	world_want(&core->world, &conf->gate);
+	return 0;
+}
+
 int
 service_open(struct core_service *s, struct core *core,
     const struct conf_service *conf, struct err *e)
@@ -72,6 +111,8 @@ service_open(struct core_service *s, struct core *core,
 		error = stderr_open(&s->stderr_lines, s, e);
 		at = &s->stderr_lines.at;
 	}
+	if (error == 0)
+		error = open_gate(s, e);
 	if (error == 0)
 		error = spawn_plan_new(
 		    core->arena, conf, &core->host, at, &s->plan, e);
@@ -99,4 +140,6 @@ service_close(struct core_service *s)
 		return;
 	service_stop_listening(s);
 	stderr_close(&s->stderr_lines);
+	gate_plan_free(s->gate_plan);
+	s->gate_plan = NULL;
 }

@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "core/listener.h"
 #include "core/stderr.h"
+#include "gate/gate.h"
 #include "log/repeat.h"
 
 struct conf_service;
@@ -21,11 +22,14 @@ struct core_service {
 	struct spawn_plan *plan;
 	struct core_listener *listeners;
 	size_t listener_count;
-	size_t full_listeners; /* of them wait for room here */
-	uint64_t live;         /* connections now */
-	uint64_t accepted;     /* since start */
+	size_t full_listeners;       /* of them wait for room here */
+	struct gate_plan *gate_plan; /* owned; the gate borrows it */
+	struct gate gate;            /* who may enter, and how many live */
+	uint64_t accepted;           /* since start */
 	struct core_stderr stderr_lines;
-	struct log_repeat full_said, spawn_said, refuse_said, stderr_said;
+	struct log_repeat full_said, spawn_said, stderr_said, held_said;
+	struct log_repeat refuse_said[GATE_REASONS];
+	uint64_t bans_until_ns, bans_said, bans_suppressed;
 };
 
 /*

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "core/core.h"
 #include "core/reap.h"
+#include "core/say.h"
 #include "core/signals.h"
 #include "core/stop.h"
 #include "log/log.h"
@@ -55,12 +56,20 @@ on_reopen(struct core *core, const struct signals_event *event)
 		log_event(LOG_LOG_REOPENED, LOG_END);
 }
 
+static void
+on_bans(struct core *core, const struct signals_event *event)
+{
+	(void)event;
+	say_bans(core);
+}
+
 static const struct action actions[] = {
 	{ SIGCHLD, on_child },
 	{ SIGTERM, on_stop },
 	{ SIGINT, on_stop },
 	{ SIGHUP, on_reload },
 	{ SIGUSR1, on_reopen },
+	{ SIGUSR2, on_bans },
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))

@@ -41,7 +41,7 @@ longest_grace(const struct core *core)
 	for (size_t i = 0; i < core->service_count; i++) {
 		const struct core_service *s = &core->services[i];
 
-		if (s->live > 0 && s->conf->kill_grace_ns > longest)
+		if (s->gate.live > 0 && s->conf->kill_grace_ns > longest)
 			longest = s->conf->kill_grace_ns;
 	}
 	return longest;

@@ -48,6 +48,12 @@ static const struct log_event_row rows[LOG_EVENT_KINDS] = {
 	    "a connection was given to a handler" },
 	[LOG_CONN_CLOSE] = { "conn.close", LOG_LEVEL_INFO,
 	    "a handler has ended" },
+	[LOG_BAN] = { "source.banned", LOG_LEVEL_WARNING,
+	    "a source is shut out of a service for a while" },
+	[LOG_BAN_LISTED] = { "ban.listed", LOG_LEVEL_NOTICE,
+	    "SIGUSR2: a ban that lasts" },
+	[LOG_BAN_LIST] = { "ban.list", LOG_LEVEL_NOTICE,
+	    "SIGUSR2: how many bans last" },
 	[LOG_CONN_REFUSE] = { "conn.refuse", LOG_LEVEL_INFO,
 	    "a connection was closed without a handler" },
 	/* Not info: the handler was killed, and may have had work to do. */

@@ -22,6 +22,9 @@ enum log_event_kind {
 	LOG_FULL,           /* service.full: at its limit, clients wait */
 	LOG_CONN_OPEN,      /* conn.open */
 	LOG_CONN_CLOSE,     /* conn.close */
+	LOG_BAN,            /* source.banned */
+	LOG_BAN_LISTED,     /* ban.listed: one that lasts */
+	LOG_BAN_LIST,       /* ban.list: how many there are */
 	LOG_CONN_REFUSE,    /* conn.refuse */
 	LOG_CONN_TIMEOUT,   /* conn.timeout: max_runtime is over */
 	LOG_SPAWN_FAILED,   /* spawn.failed */
