@@ -44,6 +44,9 @@ void say_refuse(struct core_service *s, const struct addr_peer *peer,
 /* Fires while refusals are only counted: tells how many there were. */
 void say_counted(struct loop *loop, struct loop_timer *timer);
 
+/* As superd stops: those that are still counted only. */
+void say_last_counts(struct core *core);
+
 /* The source of peer is banned for so long, for this. */
 void say_ban(struct core_service *s, const struct addr_peer *peer,
     uint64_t for_ns, const char *reason);

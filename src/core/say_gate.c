@@ -61,9 +61,12 @@ say_refuse(struct core_service *s, const struct addr_peer *peer,
 	    LOG_COUNT("suppressed", suppressed));
 }
 
-/* The counts of a service that no line has told.  True if some must wait. */
+/*
+ * The counts of a service that no line has told; the last ones do not wait
+ * for the end of their span.  True if some must wait.
+ */
 static bool
-tell_service(struct core_service *s, uint64_t now_ns)
+tell_service(struct core_service *s, uint64_t now_ns, bool last)
 {
 	bool more = false;
 	uint64_t suppressed;
@@ -73,11 +76,12 @@ tell_service(struct core_service *s, uint64_t now_ns)
 
 		if (r->suppressed == 0)
 			continue;
-		if (now_ns < r->until_ns) {
+		if (now_ns < r->until_ns && !last) {
 			more = true;
 			continue;
 		}
-		(void)log_repeat_pass(r, now_ns, SPAN_NS, &suppressed);
+		suppressed = r->suppressed;
+		*r = (struct log_repeat) { .until_ns = now_ns + SPAN_NS };
 		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
 		    LOG_TEXT("reason", gate_reason_name((enum gate_reason)i)),
 		    LOG_COUNT("suppressed", suppressed));
@@ -92,9 +96,16 @@ say_counted(struct loop *loop, struct loop_timer *timer)
 	bool more = false;
 
 	for (size_t i = 0; i < core->service_count; i++)
-		more |= tell_service(&core->services[i], loop->now_ns);
+		more |= tell_service(&core->services[i], loop->now_ns, false);
 	if (more)
 		loop_timer_set(loop, timer, loop->now_ns + NUM_NS_PER_S);
+}
+
+void
+say_last_counts(struct core *core)
+{
+	for (size_t i = 0; i < core->service_count; i++)
+		(void)tell_service(&core->services[i], core->loop.now_ns, true);
 }
 
 /* A source as log_address lets it be shown; NULL leaves it out. */

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/say.h"
 #include "core/service.h"
 #include "log/log.h"
 
@@ -60,6 +61,7 @@ stop_begin(struct core *core, const char *signal)
 	    LOG_UNSIGNED("connections", core->conns.live));
 	for (size_t i = 0; i < core->service_count; i++)
 		service_stop_listening(&core->services[i]);
+	say_last_counts(core);
 	for (uint32_t i = 0; i < core->conns.used; i++) {
 		if (core->conns.slots[i].pid != 0)
 			connection_end(&core->conns.slots[i], CORE_END_STOP);
