@@ -18,6 +18,10 @@ BATS_SUITES += \
 	%D%/50-spawn-keys.bats \
 	%D%/50-spawn-late.bats \
 	%D%/50-spawn-stderr.bats \
+	%D%/55-gate-bans.bats \
+	%D%/55-gate-hours.bats \
+	%D%/55-gate-limits.bats \
+	%D%/55-gate-rules.bats \
 	%D%/60-core-limits.bats \
 	%D%/60-core-orphans.bats \
 	%D%/60-core-reap.bats \
@@ -54,6 +58,7 @@ HOUSE_TESTS += \
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/run \
 	tests/client.py \
+	tests/gate.py \
 	tests/helpers.bash \
 	tests/house/child-symbols \
 	tests/house/lib.sh \
