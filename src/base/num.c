@@ -44,11 +44,12 @@ take_digits(const char **at, unsigned int base, uint64_t *ret_value)
 	return 0;
 }
 
-int
-num_parse_unsigned(const char *text, uint64_t *ret_value)
+/* The digits and nothing behind them. */
+static int
+take_all(const char *text, unsigned int base, uint64_t *ret_value)
 {
 	uint64_t value;
-	int error = take_digits(&text, 10, &value);
+	int error = take_digits(&text, base, &value);
 
 	if (error < 0)
 		return error;
@@ -56,6 +57,12 @@ num_parse_unsigned(const char *text, uint64_t *ret_value)
 		return -EINVAL;
 	*ret_value = value;
 	return 0;
+}
+
+int
+num_parse_unsigned(const char *text, uint64_t *ret_value)
+{
+	return take_all(text, 10, ret_value);
 }
 
 int
@@ -76,15 +83,7 @@ num_parse_signed(const char *text, int64_t *ret_value)
 int
 num_parse_octal(const char *text, uint64_t *ret_value)
 {
-	uint64_t value;
-	int error = take_digits(&text, 8, &value);
-
-	if (error < 0)
-		return error;
-	if (*text != '\0')
-		return -EINVAL;
-	*ret_value = value;
-	return 0;
+	return take_all(text, 8, ret_value);
 }
 
 int
