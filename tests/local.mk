@@ -39,6 +39,11 @@ noinst_PROGRAMS += %D%/bench/load
 %C%_bench_load_SOURCES = %D%/bench/load.c
 %C%_bench_load_LDADD =
 
+# The least that refusing a connection can cost, for tests/bench/gate-run
+noinst_PROGRAMS += %D%/bench/slam
+%C%_bench_slam_SOURCES = %D%/bench/slam.c
+%C%_bench_slam_LDADD =
+
 # What the tables of the gate cost, without a network
 noinst_PROGRAMS += %D%/bench/gate
 %C%_bench_gate_SOURCES = %D%/bench/gate.c
@@ -56,6 +61,7 @@ HOUSE_TESTS += \
 	tests/house/text.sh
 
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/bench/gate-run \
 	tests/bench/run \
 	tests/client.py \
 	tests/gate.py \

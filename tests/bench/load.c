@@ -4,11 +4,14 @@
  *
  *	load [-c CONCURRENT] [-n TOTAL] [-t SECONDS] [-b BYTES] PORT
  *	load -H [-n TOTAL] [-t SECONDS] PORT
+ *	load -D [-c CONCURRENT] [-n TOTAL] [-t SECONDS] PORT
  *
  * The first makes TOTAL connections, CONCURRENT at a time; each sends BYTES,
  * half-closes, and must get the same back and then the end.  The second opens
  * TOTAL connections, has each answer once, prints "held", keeps them all open
- * until its stdin ends, and has each answer once more.
+ * until its stdin ends, and has each answer once more.  The third sends
+ * nothing: each connection must be dropped, by an end or a reset, without an
+ * answer.
  *
  * Prints one line: connections, right answers, errors by kind, connections a
  * second, and microseconds to the first byte.  Exits 0 if all were right.
@@ -54,7 +57,7 @@ struct client {
 struct run {
 	long total, concurrent, bytes, seconds;
 	uint16_t port;
-	bool hold;
+	bool hold, drop;
 	int epoll_fd;
 	struct client *clients;
 	long started, finished;
@@ -113,7 +116,8 @@ client_start(struct run *r, struct client *c)
 {
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_port = htons(r->port) };
-	struct epoll_event ev = { .events = EPOLLOUT, .data.ptr = c };
+	struct epoll_event ev = { .events = r->drop ? EPOLLIN : EPOLLOUT,
+		.data.ptr = c };
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	*c = (struct client) { .number = (uint32_t)r->started++,
@@ -202,6 +206,10 @@ client_receive(struct run *r, struct client *c)
 
 	if (n < 0 && errno == EAGAIN)
 		return;
+	if (r->drop && (n == 0 || (n < 0 && errno == ECONNRESET))) {
+		client_finish(r, c, RIGHT);
+		return;
+	}
 	if (n < 0) {
 		client_finish(r, c, outcome_of(errno, true));
 		return;
@@ -213,7 +221,7 @@ client_receive(struct run *r, struct client *c)
 	if (c->received == 0)
 		r->first_byte_us[r->first_bytes++] =
 		    (uint32_t)((now_ns() - c->start_ns) / 1000);
-	if (!is_right(c, data, (size_t)n) ||
+	if (r->drop || !is_right(c, data, (size_t)n) ||
 	    c->received + (size_t)n > (size_t)r->bytes) {
 		client_finish(r, c, WRONG_ANSWER);
 		return;
@@ -319,9 +327,11 @@ parse(struct run *r, int argc, char **argv)
 {
 	int c;
 
-	while ((c = getopt(argc, argv, "Hc:n:t:b:")) != -1) {
+	while ((c = getopt(argc, argv, "DHc:n:t:b:")) != -1) {
 		if (c == 'H')
 			r->hold = true;
+		else if (c == 'D')
+			r->drop = true;
 		else if (c == 'c')
 			r->concurrent = atol(optarg);
 		else if (c == 'n')
@@ -333,9 +343,9 @@ parse(struct run *r, int argc, char **argv)
 		else
 			exit(2);
 	}
-	if (optind + 1 != argc || r->total < 1 || r->concurrent < 1 ||
-	    r->bytes < 1 || r->bytes > BYTES_MOST) {
-		(void)fputs("usage: load [-H] [-c CONCURRENT] [-n TOTAL] "
+	if (optind + 1 != argc || (r->hold && r->drop) || r->total < 1 ||
+	    r->concurrent < 1 || r->bytes < 1 || r->bytes > BYTES_MOST) {
+		(void)fputs("usage: load [-H | -D] [-c CONCURRENT] [-n TOTAL] "
 			    "[-t SECONDS] [-b BYTES] PORT\n",
 		    stderr);
 		exit(2);
