@@ -199,3 +199,16 @@ banned_after() {
 	PYTHON
 	wait_for logged "source.banned service=x source=127.0.1.0/24 "
 }
+
+@test "a client who stays until max_runtime is over can be banned for it" {
+	superd_service x /bin/cat "max_runtime = 1s" "ban_after = 1/h" \
+	    "ban_on = signal"
+	superd_start
+	client "$(superd_port x)" <<-'PYTHON'
+		from gate import *
+		s = connect_from("127.0.0.9", sys.argv[1])
+		assert s.recv(1) == b""
+	PYTHON
+	wait_for logged "source.banned service=x source=127.0.0.9 .*reason=handler"
+	superd_stop
+}

@@ -87,7 +87,7 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	return 0;
 }
 
-/* Counts it out; how its handler ended by itself may ban its source. */
+/* Counts it out; how its handler ended may ban its source. */
 static void
 leave_gate(const struct core_conn *c, const siginfo_t *info)
 {
@@ -96,10 +96,11 @@ leave_gate(const struct core_conn *c, const siginfo_t *info)
 		.signaled = info->si_code != CLD_EXITED,
 		.number = info->si_status,
 	};
-	bool by_itself =
-	    c->end == CORE_END_NONE && c->fault.step == SPAWN_STEP_NONE;
+	/* No client can help that superd stops, or cannot start a handler. */
+	bool counts =
+	    c->end != CORE_END_STOP && c->fault.step == SPAWN_STEP_NONE;
 	uint64_t banned_ns = gate_leave(
-	    &s->gate, s->core->loop.now_ns, c->source, by_itself ? &end : NULL);
+	    &s->gate, s->core->loop.now_ns, c->source, counts ? &end : NULL);
 
 	if (banned_ns != 0)
 		say_ban(s, &c->peer, banned_ns, "handler");
