@@ -106,6 +106,7 @@ has_all_places() {
 	need_root "to start handlers as somebody else"
 	need setpriv
 	hanging <<-'PYTHON'
+		import pwd
 		import subprocess
 		path, hang, echo, log, pid = sys.argv[1:]
 		lease = take_lease(path)
@@ -117,6 +118,9 @@ has_all_places() {
 		    for line in f:
 		        if opened in line:
 		            pids.append(line.split(" pid=")[1].split()[0])
+		uid = "Uid:\t%d\t" % pwd.getpwnam("nobody").pw_uid
+		echo_until(echo, lambda: all(
+		    count("/proc/%s/status" % p, uid) for p in pids), 15)
 		# A signal interrupts exec, which begins again only after SIGCONT.
 		subprocess.run(["setpriv", "--reuid=nobody", "--clear-groups",
 		                "kill", "-STOP"] + pids, check=True)

@@ -27,7 +27,7 @@ read_load(void)
 {
 	double load;
 
-	return getloadavg(&load, 1) == 1 ? (uint64_t)(load * 100) : 0;
+	return getloadavg(&load, 1) == 1 ? (uint64_t)(load * 100 + 0.5) : 0;
 }
 
 /* MemAvailable of /proc/meminfo, which stands in its third line. */
