@@ -64,9 +64,10 @@ alike(const struct core_service *s)
 {
 	const struct conf_rules *mine = &s->conf->gate.rules;
 
+	if (mine->count == 0)
+		return NULL;
 	for (const struct core_service *o = s->core->services; o < s; o++) {
-		if (o->gate.plan != NULL && mine->count > 0 &&
-		    o->conf->gate.rules.at == mine->at)
+		if (o->gate.plan != NULL && o->conf->gate.rules.at == mine->at)
 			return o->gate.plan;
 	}
 	return NULL;
