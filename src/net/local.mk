@@ -7,6 +7,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/listen.h \
 	%D%/options.c \
 	%D%/options.h \
+	%D%/refit.c \
+	%D%/refit.h \
 	%D%/refuse.c \
 	%D%/refuse.h \
 	%D%/unix_path.c \

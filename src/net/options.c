@@ -135,3 +135,54 @@ net_options_set(
 	}
 	return error;
 }
+
+/*
+ * Options that are left as they are when they are not wanted: the times of a
+ * keepalive that is off do nothing, and a buffer's size cannot be unset.
+ */
+static bool
+stays(const struct row *row)
+{
+	if (row->level == IPPROTO_TCP)
+		return row->name == TCP_KEEPIDLE ||
+		    row->name == TCP_KEEPINTVL || row->name == TCP_KEEPCNT;
+	return row->level == SOL_SOCKET &&
+	    (row->name == SO_SNDBUF || row->name == SO_RCVBUF);
+}
+
+int
+net_options_change(
+    int fd, int family, const struct conf_service *service, struct err *e)
+{
+	int bit = family == AF_INET6 ? ON_V6 : ON_V4;
+	int value, error = 0;
+
+	if (family == AF_UNIX)
+		return 0;
+	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
+	     i++) {
+		const struct row *row = &rows[i];
+		bool is_set = wanted(row, service, &value);
+
+		if ((row->families & bit) == 0 || (!is_set && stays(row)))
+			continue;
+		error = set(
+		    fd, row->level, row->name, is_set ? value : 0, row->key, e);
+	}
+	return error;
+}
+
+bool
+net_options_equal(const struct conf_service *a, const struct conf_service *b)
+{
+	int mine, theirs;
+
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		bool in_a = wanted(&rows[i], a, &mine);
+
+		if (in_a != wanted(&rows[i], b, &theirs) ||
+		    (in_a && mine != theirs))
+			return false;
+	}
+	return true;
+}

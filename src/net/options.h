@@ -7,6 +7,8 @@
 #ifndef SUPERD_NET_OPTIONS_H
 #define SUPERD_NET_OPTIONS_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 struct conf_service;
@@ -14,5 +16,17 @@ struct conf_service;
 /* Before bind().  Returns 0 or -errno with the key that failed. */
 int net_options_set(
     int fd, int family, const struct conf_service *service, struct err *e);
+
+/*
+ * On a socket that listens already: what can be set later, and what is not
+ * wanted any more goes back to its default.  Returns 0 or -errno with the key
+ * that failed.
+ */
+int net_options_change(
+    int fd, int family, const struct conf_service *service, struct err *e);
+
+/* Do both want the same of net_options_change()?  [pure] */
+bool net_options_equal(
+    const struct conf_service *a, const struct conf_service *b);
 
 #endif

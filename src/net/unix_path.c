@@ -275,13 +275,45 @@ unix_path_bind(int fd, const struct conf_service *service,
 	return error;
 }
 
+/* Is st what is noted in l? */
+static bool
+is_ours(const struct stat *st, const struct net_listener *l)
+{
+	return S_ISSOCK(st->st_mode) && st->st_dev == l->device &&
+	    st->st_ino == l->inode;
+}
+
+int
+unix_path_change(const struct conf_service *service,
+    const struct net_listener *l, struct err *e)
+{
+	const char *path = unix_path_of(&l->bound);
+	mode_t mode = (mode_t)service->socket_mode.value;
+	auto_fd fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+	int error;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_system(e, errno, "cannot look at '%s'", path);
+	if (!is_ours(&st, l))
+		return err_set(e, EEXIST,
+		    "cannot set socket_mode of unix:%s: somebody has replaced "
+		    "it",
+		    path);
+	/* First what both allow, then the new owner, then the new mode. */
+	error = change_mode(fd, st.st_mode & MODE_BITS & mode);
+	if (error < 0)
+		return err_system(
+		    e, -error, "cannot set socket_mode of unix:%s", path);
+	return give_away(fd, service, path, mode, e);
+}
+
 void
 unix_path_remove(const struct addr *addr, const struct net_listener *l)
 {
 	const char *path = unix_path_of(addr);
 	struct stat st;
 
-	if (path != NULL && lstat(path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-	    st.st_dev == l->device && st.st_ino == l->inode)
+	if (path != NULL && lstat(path, &st) == 0 && is_ours(&st, l))
 		(void)unlink(path);
 }

@@ -28,6 +28,14 @@ const char *unix_path_of(const struct addr *addr);
 int unix_path_bind(int fd, const struct conf_service *service,
     const struct addr *addr, struct net_listener *l, struct err *e);
 
+/*
+ * Gives the path of a socket that listens the service's owner, group and mode,
+ * if it still is the one noted in l; in no instant it is open to more than
+ * the old or the new ones.  Returns 0 or -errno.
+ */
+int unix_path_change(const struct conf_service *service,
+    const struct net_listener *l, struct err *e);
+
 /* Removes the path if it is the one noted in l. */
 void unix_path_remove(const struct addr *addr, const struct net_listener *l);
 
