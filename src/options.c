@@ -17,7 +17,8 @@ enum {
 	OPT_EVENTS,
 	OPT_SET,
 	OPT_PIDFILE,
-	OPT_READY_FD
+	OPT_READY_FD,
+	OPT_RELOAD
 };
 
 struct row {
@@ -37,6 +38,9 @@ static const struct row rows[] = {
 	{ OPT_DUMP, "dump", NULL,
 	    "print the effective configuration and "
 	    "end" },
+	{ OPT_RELOAD, "reload", NULL,
+	    "have the running superd read its "
+	    "configuration again" },
 	{ OPT_KEYS, "keys", NULL, "print the table of all keys and end" },
 	{ OPT_EVENTS, "events", NULL,
 	    "print the table of all log events and "
@@ -161,6 +165,9 @@ take(struct options *o, int letter, char *argument)
 		return 0;
 	case OPT_DUMP:
 		o->action = OPTIONS_DUMP;
+		return 0;
+	case OPT_RELOAD:
+		o->action = OPTIONS_RELOAD;
 		return 0;
 	case OPT_KEYS:
 		o->action = OPTIONS_KEYS;

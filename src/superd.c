@@ -3,6 +3,8 @@
  * superd, the superserver: main, and the order in which the rooms start and
  * stop.  What each of them does is written in its own directory.
  */
+#include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,9 +13,10 @@
 #include "conf/dump.h"
 #include "conf/schema.h"
 #include "core/core.h"
-#include "core/hosts.h"
+#include "core/load.h"
 #include "core/pidfile.h"
 #include "core/process.h"
+#include "core/say.h"
 #include "core/trim.h"
 #include "detach.h"
 #include "log/log.h"
@@ -31,10 +34,12 @@ struct superd {
 	struct options options;
 	struct conf *conf;
 	struct conf_report report;
+	struct core_source source;
 	struct spawn_host host;
 	struct core core;
 	struct pidfile pidfile;
-	int detached;       /* tells the starter; -1 in the foreground */
+	int detached; /* tells the starter; -1 in the foreground */
+	bool started;
 	bool log_elsewhere; /* not where the error of a start is printed */
 };
 
@@ -50,25 +55,19 @@ static int
 load(struct superd *s)
 {
 	const struct options *o = &s->options;
-	struct conf_source source = {
-		.path = path_of(o),
-		.sets = o->sets,
-		.set_count = o->set_count,
-		.listens = o->listens,
-		.listen_count = o->listen_count,
-		.argv = o->handler,
-		.as_root = geteuid() == 0,
+
+	s->source = (struct core_source) {
+		.from = { .path = path_of(o),
+		    .sets = o->sets,
+		    .set_count = o->set_count,
+		    .listens = o->listens,
+		    .listen_count = o->listen_count,
+		    .argv = o->handler,
+		    .as_root = geteuid() == 0 },
+		.louder = o->louder,
+		.detached = o->detach,
 	};
-
-	int error = conf_load(&source, &s->conf, &s->report);
-
-	if (error == 0)
-		error = hosts_check(s->conf, &s->report);
-	if (error < 0) {
-		conf_free(s->conf);
-		s->conf = NULL;
-	}
-	return error;
+	return load_conf(&s->source, &s->conf, &s->report);
 }
 
 static void
@@ -124,63 +123,76 @@ test(struct superd *s)
 	return error < 0 ? EXIT_CONFIG_CODE : EXIT_OK_CODE;
 }
 
+/* Checks first: a mistake is better told here than in a log. */
+static int
+ask_to_reload(struct superd *s)
+{
+	char line[ERR_TEXT_SIZE + 4096];
+	struct err e = { 0 };
+	const char *pidfile;
+	int pid;
+
+	if (test(s) != EXIT_OK_CODE)
+		return EXIT_CONFIG_CODE;
+	pidfile = s->conf->daemon.pidfile;
+	if (pidfile == NULL)
+		pid = err_set(&e, ENOENT,
+		    "there is no pidfile in the configuration to know the "
+		    "running superd by: send it SIGHUP");
+	else
+		pid = pidfile_holder(pidfile, &e);
+	if (pid > 0 && kill(pid, SIGHUP) < 0)
+		pid = err_system(&e, errno, "cannot signal process %d", pid);
+	if (pid > 0)
+		return EXIT_OK_CODE;
+	(void)fprintf(
+	    stderr, "superd: %s\n", err_format(&e, line, sizeof(line)));
+	return EXIT_FAILED_CODE;
+}
+
 static int
 start_process(struct superd *s, struct err *e)
 {
 	int error = 0;
 
+	load_source_init(&s->source);
 	if (s->options.detach)
 		error = detach_start(&s->detached, e);
 	return error < 0 ? error : process_take(&s->host, e);
 }
 
-/* -v and -q shift the level that the file says. */
-static enum log_level
-level_of(const struct superd *s)
-{
-	int level = (int)s->conf->daemon.log_level + s->options.louder;
-
-	if (level < LOG_LEVEL_ERROR)
-		level = LOG_LEVEL_ERROR;
-	if (level > LOG_LEVEL_DEBUG)
-		level = LOG_LEVEL_DEBUG;
-	return (enum log_level)level;
-}
-
 static int
 start_log(struct superd *s, struct err *e)
 {
-	const struct conf_daemon *d = &s->conf->daemon;
-	struct log_options options = {
-		.sink = (enum log_sink)d->log.to,
-		.format = (enum log_format)d->log_format,
-		.level = level_of(s),
-		.path = d->log.path,
-	};
+	struct log_options options;
 	int error;
 
-	/* In the background there is nobody to read stderr. */
-	if (s->options.detach && options.sink == LOG_SINK_STDERR)
-		options.sink = LOG_SINK_SYSLOG;
+	load_log_options(&s->source, s->conf, &options);
 	error = log_open(&options, e);
 	s->log_elsewhere = error == 0 && options.sink != LOG_SINK_STDERR;
-	for (size_t i = 0; error == 0 && i < s->report.count; i++) {
-		const struct err *w = &s->report.findings[i].err;
-
-		log_event(LOG_CONFIG_WARNING, LOG_TEXT("file", w->file),
-		    LOG_COUNT("line", w->line), LOG_TEXT("text", w->text));
-	}
+	if (error == 0)
+		say_findings(&s->report);
 	return error;
 }
 
 static int
 start_core(struct superd *s, struct err *e)
 {
+	const struct core_owner owner = {
+		.host = &s->host,
+		.source = &s->source,
+		.pidfile = &s->pidfile,
+	};
 	int error = pidfile_take(&s->pidfile, s->conf->daemon.pidfile, e);
 
+	s->started = true;
 	log_event(LOG_START, LOG_TEXT("version", PACKAGE_VERSION),
 	    LOG_SIGNED("pid", getpid()), LOG_TEXT("config", s->conf->path));
-	return error < 0 ? error : core_init(&s->core, s->conf, &s->host, e);
+	if (error == 0)
+		error = core_init(&s->core, s->conf, &owner, e);
+	if (error == 0)
+		s->conf = NULL; /* it is core's now */
+	return error;
 }
 
 static int
@@ -208,7 +220,7 @@ finish(struct superd *s)
 {
 	core_done(&s->core);
 	pidfile_drop(&s->pidfile);
-	if (s->core.conf != NULL)
+	if (s->started)
 		log_event(LOG_STOP, LOG_SIGNED("pid", getpid()));
 	log_close();
 }
@@ -254,6 +266,8 @@ act(struct superd *s)
 	case OPTIONS_TEST:
 	case OPTIONS_DUMP:
 		return test(s);
+	case OPTIONS_RELOAD:
+		return ask_to_reload(s);
 	case OPTIONS_KEYS:
 		conf_print_keys(stdout);
 		break;
@@ -288,6 +302,7 @@ main(int argc, char **argv)
 	status = act(&s);
 	conf_report_free(&s.report);
 	conf_free(s.conf);
+	load_source_done(&s.source);
 	options_done(&s.options);
 	return status;
 }

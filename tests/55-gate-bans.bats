@@ -134,12 +134,12 @@ banned_after() {
 	[ "$(count_logged source.banned)" = 3 ]
 }
 
-@test "SIGUSR2 lists the bans that are in force" {
+@test "SIGRTMIN lists the bans that are in force" {
 	end_as "exit 112"
 	superd_service x "$SCRIPTS/end" "ban_after = 9/min" "ban_for = 1h"
 	superd_service short "$SCRIPTS/end" "ban_after = 9/min" "ban_for = 1s"
 	superd_start
-	kill -USR2 "$SUPERD_PID"
+	kill -RTMIN "$SUPERD_PID"
 	wait_for logged "notice ban.list bans=0"
 	refute logged ban.listed
 	client "$(superd_port x)" "$(superd_port short)" "$SUPERD_ERR" <<-'PYTHON'
@@ -150,7 +150,7 @@ banned_after() {
 		until(lambda: len(logged(sys.argv[3], "source.banned")) == 3)
 		until(lambda: fate(sys.argv[2], "127.0.0.1") == "served")
 	PYTHON
-	kill -USR2 "$SUPERD_PID"
+	kill -RTMIN "$SUPERD_PID"
 	wait_for logged "ban.list bans=[23]"
 	logged "notice ban.listed service=x source=127.0.0.8 left=3[56]"
 	logged "notice ban.listed service=x source=127.0.0.9 left=3[56]"
@@ -164,10 +164,10 @@ banned_after() {
 		from gate import *
 		for i in range(300):
 		    fate(sys.argv[1], "127.1.%d.%d" % (i // 200, i % 200 + 1))
-		os.kill(int(sys.argv[2]), signal.SIGUSR2)
+		os.kill(int(sys.argv[2]), signal.SIGRTMIN)
 	PYTHON
 	wait_for logged "ban.list bans=300"
-	kill -USR2 "$SUPERD_PID"
+	kill -RTMIN "$SUPERD_PID"
 	wait_for has_logged 2 "ban.list bans=300"
 }
 
@@ -179,7 +179,7 @@ banned_after() {
 		from gate import *
 		expect({"refused": 2}, fates(sys.argv[1], 2, "127.0.0.9"))
 	PYTHON
-	kill -USR2 "$SUPERD_PID"
+	kill -RTMIN "$SUPERD_PID"
 	wait_for logged "ban.list bans=1"
 	wait_for logged "source.banned service=x"
 	refute logged "source=127\|peer=127"

@@ -220,20 +220,11 @@ seconds() {
 @test "signals that mean nothing to superd are ignored" {
 	superd_service echo /bin/cat
 	superd_start
-	for name in PIPE CHLD CONT WINCH URG ALRM USR2 IO PROF VTALRM QUIT; do
+	for name in PIPE CHLD CONT WINCH URG ALRM USR2 IO PROF VTALRM; do
 		kill -"$name" "$SUPERD_PID"
 	done
 	[ "$(ask "$(superd_port echo)" x)" = x ]
 	superd_stop
-}
-
-@test "HUP says that it does nothing yet, and nothing changes" {
-	serve sleeper
-	kill -HUP "$SUPERD_PID"
-	wait_for logged "superd.reload result=\"not yet"
-	has_handlers 1
-	superd_stop
-	client_end
 }
 
 @test "a thousand HUPs do no harm" {

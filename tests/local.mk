@@ -28,6 +28,8 @@ BATS_SUITES += \
 	%D%/60-core-shortage.bats \
 	%D%/60-core-stop.bats \
 	%D%/60-core-waiting.bats \
+	%D%/65-core-drain.bats \
+	%D%/65-core-reload.bats \
 	%D%/70-superd-daemon.bats \
 	%D%/70-superd-descriptors.bats \
 	%D%/70-superd-options.bats \

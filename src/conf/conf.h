@@ -77,6 +77,7 @@ struct conf_daemon {
 	/* What stands in them, if a service has hosts_access. */
 	struct conf_content hosts_allow_content, hosts_deny_content;
 	const char *pidfile;            /* NULL for none */
+	uint64_t drain_timeout_ns;      /* 0: no limit */
 	struct conf_words handler_path; /* directories, absolute */
 };
 

@@ -71,6 +71,9 @@ const struct conf_key conf_daemon_keys[] = {
 	    "the file that services with hosts_access keep out by"),
 	DAEMON(pidfile, path, NULL, 0, 0, NULL,
 	    "file that holds superd's process id while it runs"),
+	ROW("drain_timeout", duration, DAEMON, ALL, D(drain_timeout_ns), "5m",
+	    0, 31536000 * SECONDS, NULL,
+	    "how long handlers may take to finish when superd drains"),
 	DAEMON(handler_path, paths, SUPERD_HANDLER_DIR, 0, 0, NULL,
 	    "directories where handlers without a slash are looked up first"),
 };

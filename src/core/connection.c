@@ -6,6 +6,7 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/pause.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "spawn/start.h"
@@ -56,12 +57,12 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	if (c == NULL)
 		return -EBUSY;
 	request = (struct spawn_request) {
-		.plan = s->plan,
+		.plan = s->plan->spawn,
 		.fd = fd,
 		.peer = *peer,
 		.connection = core->last_connection + 1,
 		.now_ns = core->loop.now_ns,
-		.slot = conns_slot_of(&core->conns, c),
+		.slot = c->slot,
 		.fault = &c->fault,
 	};
 	pid = spawn_start(core->pool, &request);
@@ -72,6 +73,8 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	c->number = ++core->last_connection;
 	c->start_ns = core->loop.now_ns;
 	c->service = s;
+	c->plan = s->plan;
+	generation_use(c->plan->generation);
 	c->peer = *peer;
 	c->source = source;
 	c->timer.fire = on_timer;
@@ -111,6 +114,7 @@ connection_close(
     struct core_conn *c, const siginfo_t *info, const struct rusage *usage)
 {
 	struct core_service *s = c->service;
+	struct core_generation *generation = c->plan->generation;
 	struct core *core = s->core;
 
 	/* What it said before it ended comes before that it ended. */
@@ -119,7 +123,9 @@ connection_close(
 	loop_timer_stop(&core->loop, &c->timer);
 	leave_gate(c, info);
 	conns_give(&core->conns, c);
-	listener_room_made(s);
+	pause_room_made(s);
+	service_release(s);
+	generation_leave(generation);
 }
 
 void
@@ -134,7 +140,7 @@ connection_end(struct core_conn *c, int why)
 	/* A stopped handler must run to be able to end. */
 	signal_group(c, SIGCONT);
 	loop_timer_set(&core->loop, &c->timer,
-	    core->loop.now_ns + c->service->conf->kill_grace_ns);
+	    core->loop.now_ns + c->plan->conf->kill_grace_ns);
 }
 
 void

@@ -3,52 +3,113 @@
 #include <sys/mman.h>
 #include <assert.h>
 #include <errno.h>
+#include <stdlib.h>
 
 #include "core/conns.h"
+
+#define CHUNK_SLOTS 4096
+#define CHUNK_SIZE  (CHUNK_SLOTS * sizeof(struct core_conn))
 
 int
 conns_init(struct core_conns *conns, uint32_t max)
 {
 	*conns = (struct core_conns) { .max = max };
-	/* Shared, because a child that is a copy writes its fault there. */
-	conns->slots = mmap(NULL, max * sizeof(*conns->slots),
-	    PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	if (conns->slots == MAP_FAILED) {
-		conns->slots = NULL;
-		return -ENOMEM;
-	}
-	return table_init(&conns->by_pid, max);
+	return conns_reserve(conns, max);
 }
 
 void
 conns_done(struct core_conns *conns)
 {
-	if (conns->slots != NULL)
-		(void)munmap(conns->slots, conns->max * sizeof(*conns->slots));
+	for (uint32_t i = 0; i < conns->chunk_count; i++)
+		(void)munmap(conns->chunks[i], CHUNK_SIZE);
+	free(conns->chunks);
 	table_done(&conns->by_pid);
 	*conns = (struct core_conns) { 0 };
 }
 
-uint32_t
-conns_slot_of(const struct core_conns *conns, const struct core_conn *c)
+static int
+add_chunk(struct core_conns *conns)
 {
-	return (uint32_t)(c - conns->slots);
+	/* Shared, because a child that is a copy writes its fault there. */
+	void *chunk = mmap(NULL, CHUNK_SIZE, PROT_READ | PROT_WRITE,
+	    MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	if (chunk == MAP_FAILED)
+		return -ENOMEM;
+	conns->chunks[conns->chunk_count++] = chunk;
+	return 0;
+}
+
+/* A larger table of pids with what is in the present one. */
+static int
+grow_table(struct core_conns *conns, uint32_t count)
+{
+	struct table larger;
+
+	if (conns->by_pid.cells != NULL && conns->by_pid.capacity >= count)
+		return 0;
+	if (table_init(&larger, count) < 0)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < conns->used; i++) {
+		struct core_conn *c = conns_at(conns, i);
+
+		if (c->pid != 0)
+			(void)table_insert(&larger, (uint64_t)c->pid, c);
+	}
+	table_done(&conns->by_pid);
+	conns->by_pid = larger;
+	return 0;
+}
+
+int
+conns_reserve(struct core_conns *conns, uint32_t count)
+{
+	uint32_t chunks = (count + CHUNK_SLOTS - 1) / CHUNK_SLOTS;
+	struct core_conn **more;
+
+	if (chunks > conns->chunk_count) {
+		more = realloc(conns->chunks, chunks * sizeof(*more));
+		if (more == NULL)
+			return -ENOMEM;
+		conns->chunks = more;
+	}
+	while (conns->chunk_count < chunks) {
+		if (add_chunk(conns) < 0)
+			return -ENOMEM;
+	}
+	return grow_table(conns, count);
+}
+
+void
+conns_limit(struct core_conns *conns, uint32_t max)
+{
+	conns->max = max;
+}
+
+struct core_conn *
+conns_at(const struct core_conns *conns, uint32_t i)
+{
+	return &conns->chunks[i / CHUNK_SLOTS][i % CHUNK_SLOTS];
 }
 
 struct core_conn *
 conns_take(struct core_conns *conns)
 {
 	struct core_conn *c;
+	uint32_t slot;
 
-	if (conns->free != 0) {
-		c = &conns->slots[conns->free - 1];
-		conns->free = c->next_free;
-	} else if (conns->used < conns->max) {
-		c = &conns->slots[conns->used++];
-	} else {
+	if (conns->taken >= conns->max)
 		return NULL;
+	conns->taken++;
+	if (conns->free != 0) {
+		slot = conns->free - 1;
+		c = conns_at(conns, slot);
+		conns->free = c->next_free;
+	} else {
+		slot = conns->used++;
+		c = conns_at(conns, slot);
 	}
-	*c = (struct core_conn) { 0 };
+	*c = (struct core_conn) { .slot = slot };
 	return c;
 }
 
@@ -71,9 +132,10 @@ conns_give(struct core_conns *conns, struct core_conn *c)
 		(void)table_remove(&conns->by_pid, (uint64_t)c->pid);
 		conns->live--;
 	}
+	conns->taken--;
 	c->pid = 0;
 	c->next_free = conns->free;
-	conns->free = conns_slot_of(conns, c) + 1;
+	conns->free = c->slot + 1;
 }
 
 struct core_conn *
@@ -89,6 +151,6 @@ conns_by_slot(const struct core_conns *conns, uint32_t slot, uint64_t number)
 
 	if (slot >= conns->used)
 		return NULL;
-	c = &conns->slots[slot];
+	c = conns_at(conns, slot);
 	return c->pid != 0 && c->number == number ? c : NULL;
 }

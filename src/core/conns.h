@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The connections that live: one slot each, found by the pid of its handler.
- * All memory is taken at load, and touched only as far as it is used.
+ * All memory is taken at load, and touched only as far as it is used.  Slots
+ * never move: children that are being started write into them.
  */
 #ifndef SUPERD_CORE_CONNS_H
 #define SUPERD_CORE_CONNS_H
@@ -15,6 +16,7 @@
 #include "spawn/fault.h"
 
 struct core_partial;
+struct core_plan;
 struct core_service;
 
 /* Why superd ends a handler. */
@@ -28,28 +30,41 @@ struct core_conn {
 	uint64_t number; /* from 1 on, never twice */
 	uint64_t start_ns;
 	struct core_service *service;
+	const struct core_plan *plan; /* by which it began */
 	struct core_partial *partial; /* a stderr line not yet ended */
 	struct loop_timer timer;      /* runtime, then grace */
 	struct addr_peer peer;
 	struct spawn_fault fault;
 	uint32_t source; /* whom the gate counts it for */
 	int pid;         /* 0: the slot is free */
+	uint32_t slot;
 	uint32_t next_free;
 	uint8_t end; /* enum core_end */
 };
 
 struct core_conns {
-	struct core_conn *slots;
-	uint32_t max;
+	struct core_conn **chunks;
+	uint32_t chunk_count;
+	uint32_t max; /* that may live */
 	uint32_t live;
-	uint32_t used; /* slots that were ever taken */
-	uint32_t free; /* head of the free list plus 1 */
+	uint32_t taken; /* live, or about to be */
+	uint32_t used;  /* slots that were ever taken */
+	uint32_t free;  /* head of the free list plus 1 */
 	struct table by_pid;
 };
 
 /* Returns 0 or -ENOMEM. */
 int conns_init(struct core_conns *conns, uint32_t max);
 void conns_done(struct core_conns *conns);
+
+/* Room for so many.  Returns 0 or -ENOMEM, then nothing has changed. */
+int conns_reserve(struct core_conns *conns, uint32_t count);
+
+/* A new limit, for which there is room; more than that may live already. */
+void conns_limit(struct core_conns *conns, uint32_t max);
+
+/* Slot number i, below conns->used. */
+struct core_conn *conns_at(const struct core_conns *conns, uint32_t i);
 
 /* A cleared slot, NULL when all are taken.  Not live before conns_live(). */
 struct core_conn *conns_take(struct core_conns *conns);
@@ -66,8 +81,5 @@ struct core_conn *conns_by_pid(const struct core_conns *conns, int pid);
 /* The connection of that number if it still lives in that slot, or NULL. */
 struct core_conn *conns_by_slot(
     const struct core_conns *conns, uint32_t slot, uint64_t number);
-
-uint32_t conns_slot_of(
-    const struct core_conns *conns, const struct core_conn *c);
 
 #endif

@@ -2,14 +2,18 @@
 /* Putting superd together, running it, taking it apart. */
 #include <sys/random.h>
 #include <errno.h>
+#include <stdlib.h>
 #include <unistd.h>
 
-#include "base/arena.h"
 #include "base/fd.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/generation.h"
+#include "core/next.h"
+#include "core/pause.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "core/signals.h"
@@ -23,19 +27,8 @@
 /* Patience with a reader of --ready-fd. */
 #define READY_TIMEOUT_MS 1000
 
-/* Timers besides those of connections, listeners and services. */
-#define TIMERS_OTHER 8
-
-/* Every timer that may be set at a time: each owner has one. */
-static uint32_t
-timers_needed(const struct conf *conf)
-{
-	size_t count = conf->daemon.max_connections + TIMERS_OTHER;
-
-	for (size_t i = 0; i < conf->service_count; i++)
-		count += 1 + 2 * conf->services[i].listen.count;
-	return (uint32_t)count;
-}
+/* Before the first configuration asks for more. */
+#define TIMERS_FIRST 16
 
 static void
 on_turn(struct loop *loop, struct loop_timer *timer)
@@ -45,78 +38,69 @@ on_turn(struct loop *loop, struct loop_timer *timer)
 }
 
 static int
-take_memory(struct core *core, struct err *e)
+take_memory(struct core *core, const struct conf *conf, struct err *e)
 {
-	uint32_t max = (uint32_t)core->conf->daemon.max_connections;
+	uint32_t max = (uint32_t)conf->daemon.max_connections;
 	uint8_t key[SIPHASH_KEY_SIZE];
-	int error;
 
-	core->arena = arena_new();
-	if (core->arena == NULL || conns_init(&core->conns, max) < 0)
+	if (conns_init(&core->conns, max) < 0)
 		return err_memory(e);
-	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key))
+	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key) ||
+	    getrandom(&core->instance, sizeof(core->instance), 0) < 0)
 		return err_system(e, errno, "cannot get random bytes");
-	if (gate_sources_init(&core->sources,
-		(uint32_t)core->conf->daemon.max_sources, key) < 0)
+	if (gate_sources_init(
+		&core->sources, (uint32_t)conf->daemon.max_sources, key) < 0)
 		return err_memory(e);
-	error = hosts_parse(core->conf, core->arena, NULL, &core->hosts);
-	if (error < 0)
-		return err_set(e, -error, "cannot use hosts.allow, hosts.deny");
-	core->services = arena_array(
-	    core->arena, core->conf->service_count, sizeof(*core->services));
-	if (core->services == NULL)
-		return err_memory(e);
-	if (getrandom(&core->instance, sizeof(core->instance), 0) < 0)
-		return err_system(e, errno, "cannot get random bytes");
 	return spawn_pool_new(core->instance, &core->pool, e);
 }
 
+/* The first configuration is as any later one, with nothing before it. */
 static int
-open_services(struct core *core, struct err *e)
+open_services(struct core *core, struct conf *conf, struct err *e)
 {
-	int error = 0;
+	struct core_next next;
+	int error;
 
 	stderr_dir_make(core);
-	for (size_t i = 0; error == 0 && i < core->conf->service_count; i++) {
-		if (!core->conf->services[i].enabled)
-			continue;
-		error = service_open(&core->services[core->service_count++],
-		    core, &core->conf->services[i], e);
-	}
+	error = next_prepare(&next, core, conf, e);
+	if (error == 0)
+		next_commit(&next);
 	return error;
 }
 
 int
-core_init(struct core *core, const struct conf *conf,
-    const struct spawn_host *host, struct err *e)
+core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
+    struct err *e)
 {
 	int error;
 
-	*core = (struct core) { .conf = conf,
-		.host = *host,
+	*core = (struct core) { .source = owner->source,
+		.pidfile = owner->pidfile,
+		.host = *owner->host,
 		.loop = { .epoll_fd = -1 },
 		.signals = { .fd = -1 },
 		.late = { .fire = connection_check_late },
 		.tell = { .fire = say_counted },
+		.retiring = { .fire = listener_check_retiring },
 		.wake = { .fire = on_turn },
 		.flush = { .fire = on_turn } };
 	core->waiting_end = &core->waiting;
 	reap_init(&core->reaper);
-	error = loop_init(&core->loop, timers_needed(conf), e);
+	error = loop_init(&core->loop, TIMERS_FIRST, e);
 	if (error == 0)
-		error = take_memory(core, e);
+		error = take_memory(core, conf, e);
 	if (error == 0)
 		error = core_signals_start(core, e);
 	if (error == 0)
-		error = open_services(core, e);
+		error = open_services(core, conf, e);
 	return error;
 }
 
 void
 core_done(struct core *core)
 {
-	for (size_t i = 0; i < core->service_count; i++)
-		service_close(&core->services[i]);
+	while (core->service_count > 0)
+		service_free(core->services[core->service_count - 1]);
 	core_signals_stop(core);
 	stderr_dir_remove(core);
 	loop_done(&core->loop);
@@ -125,24 +109,24 @@ core_done(struct core *core)
 		return;
 	conns_done(&core->conns);
 	gate_sources_done(&core->sources);
-	arena_free(core->arena);
+	free(core->services);
+	if (core->generation != NULL)
+		generation_leave(core->generation);
 }
 
 /* Returns ready_fd, or -1 when its reader has gone or takes no more. */
 static int
 announce_one(const struct core_listener *l, int ready_fd)
 {
-	char address[ADDR_TEXT_SIZE], line[ADDR_TEXT_SIZE + 64];
+	char line[ADDR_TEXT_SIZE + 64];
 	struct text t;
 
-	text_init(&t, address, sizeof(address));
-	addr_format(&l->socket.bound, &t);
-	log_event(LOG_LISTEN, LOG_TEXT("service", l->service->conf->name),
-	    LOG_TEXT("address", address));
 	if (ready_fd < 0)
 		return -1;
 	text_init(&t, line, sizeof(line));
-	text_printf(&t, "%s %s\n", l->service->conf->name, address);
+	text_printf(&t, "%s ", l->service->name);
+	addr_format(&l->socket.bound, &t);
+	text_char(&t, '\n');
 	if (fd_write_all(ready_fd, line, t.length, READY_TIMEOUT_MS) < 0)
 		return -1;
 	return ready_fd;
@@ -154,10 +138,10 @@ core_announce(const struct core *core, int ready_fd)
 	int to = ready_fd;
 
 	for (size_t i = 0; i < core->service_count; i++) {
-		const struct core_service *s = &core->services[i];
+		const struct core_listener *l = core->services[i]->listeners;
 
-		for (size_t j = 0; j < s->listener_count; j++)
-			to = announce_one(&s->listeners[j], to);
+		for (; l != NULL; l = l->next)
+			to = announce_one(l, to);
 	}
 	log_event(LOG_READY, LOG_UNSIGNED("services", core->service_count));
 	if (ready_fd > 2)
@@ -171,7 +155,7 @@ core_run(struct core *core, struct err *e)
 
 	while (core->state != CORE_STOPPED && error == 0) {
 		error = loop_turn(&core->loop);
-		listener_wake_waiting(core);
+		pause_wake_waiting(core);
 		stop_if_over(core);
 		if (!log_flush() && core->flush.place == 0)
 			loop_timer_set(&core->loop, &core->flush,

@@ -11,7 +11,6 @@
 
 #include "base/err.h"
 #include "core/conns.h"
-#include "core/hosts.h"
 #include "core/partial.h"
 #include "core/reap.h"
 #include "core/world.h"
@@ -19,14 +18,17 @@
 #include "loop/loop.h"
 #include "spawn/plan.h"
 
-struct arena;
 struct conf;
+struct core_generation;
 struct core_listener;
 struct core_service;
+struct core_source;
+struct pidfile;
 struct spawn_pool;
 
 enum core_state {
 	CORE_RUNNING,
+	CORE_DRAINING,
 	CORE_STOPPING,
 	CORE_STOPPED
 };
@@ -35,8 +37,10 @@ struct core {
 	enum core_state state;
 	struct loop loop;
 	struct loop_watch signals;
-	const struct conf *conf; /* borrowed from main */
-	struct arena *arena;     /* services, listeners, plans */
+	const struct core_source *source; /* borrowed from main, as pidfile */
+	struct pidfile *pidfile;
+	struct core_generation *generation; /* the present one */
+	const struct conf *conf;            /* of it */
 	struct spawn_host host;
 	struct spawn_pool *pool;
 	char *stderr_dir;  /* NULL: abstract names */
@@ -44,35 +48,44 @@ struct core {
 	uint64_t instance; /* random, in the names of sockets */
 
 	struct gate_sources sources; /* of all services */
-	struct core_hosts hosts;
 	struct core_world world;
-	struct core_service *services;
-	size_t service_count;
+	/* By their numbers; retired ones too, while they have handlers. */
+	struct core_service **services;
+	size_t service_count, service_room;
+	uint32_t next_service; /* the number given out next */
+	size_t listeners;      /* that are open, of all services */
 	struct core_conns conns;
 	struct core_reaper reaper;
 	struct core_partials partials;
 	uint64_t last_connection; /* the number given out last */
 	/* Listeners that wait for room in the daemon, first come first. */
 	struct core_listener *waiting, **waiting_end;
-	struct loop_timer late;    /* children that do not come to exec */
-	struct loop_timer wake;    /* more listeners may go on */
-	struct loop_timer tell;    /* refusals that were only counted */
-	struct loop_timer flush;   /* the log could not take it all */
-	struct loop_timer give_up; /* of a stop that takes too long */
+	struct loop_timer late;     /* children that do not come to exec */
+	struct loop_timer wake;     /* more listeners may go on */
+	struct loop_timer tell;     /* refusals that were only counted */
+	struct loop_timer flush;    /* the log could not take it all */
+	struct loop_timer retiring; /* listeners that go when they are empty */
+	struct loop_timer give_up;  /* of a stop that takes too long */
+};
+
+/* What main has and core only uses. */
+struct core_owner {
+	const struct spawn_host *host; /* of process_take() */
+	const struct core_source *source;
+	struct pidfile *pidfile;
 };
 
 /*
- * Compiles the plans and opens every socket of conf: all or nothing.  host
- * says what process_take() found out.  conf must outlive core.
- * Returns 0 or -errno; core_done() is due in either case.
+ * Compiles the plans and opens every socket of conf: all or nothing.  What
+ * owner points to must outlive core; conf is core's on success.  Returns 0 or
+ * -errno; core_done() is due in either case.
  */
-int core_init(struct core *core, const struct conf *conf,
-    const struct spawn_host *host, struct err *e);
+int core_init(struct core *core, struct conf *conf,
+    const struct core_owner *owner, struct err *e);
 void core_done(struct core *core);
 
 /*
- * Tells what listens where: an event a socket, and to ready_fd (-1: nobody)
- * one line "SERVICE ADDRESS" a socket, then the end of file (not on 0 to 2,
+ * Tells that all listens: an event, and to ready_fd (-1: nobody) one line "SERVICE ADDRESS" a socket, then the end of file (not on 0 to 2,
  * which stay open).
  */
 void core_announce(const struct core *core, int ready_fd);

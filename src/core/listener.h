@@ -16,21 +16,22 @@
 
 struct core;
 struct core_service;
-
-enum listener_pause {
-	LISTENER_FULL_SERVICE = 1, /* the service's max_connections */
-	LISTENER_FULL_DAEMON = 2,  /* the daemon's */
-	LISTENER_SHORT = 4,        /* accept said: the system is short */
-	LISTENER_GATE = 16,        /* rate, load or memory: until a time */
-	LISTENER_HOLDING = 8,      /* a client waits for a process */
-};
+struct loop;
+struct loop_timer;
 
 struct core_listener {
 	struct loop_watch watch;
 	struct loop_timer timer; /* ends SHORT and GATE, retries in HOLDING */
-	struct core_service *service;
+	struct core *core;
+	struct core_service *service; /* NULL: none yet */
+	struct core_listener *next;   /* of the service */
+	struct addr wanted; /* as the file names it; its port may be 0 */
 	struct net_listener socket;
-	unsigned int paused; /* enum listener_pause */
+	unsigned int paused;   /* enum pause_reason */
+	bool claimed;          /* by a configuration that is being prepared */
+	bool shared;           /* others may be bound to what overlaps */
+	uint64_t retire_by_ns; /* not 0: it retires, and ends by then */
+	uint64_t linger_ns;    /* ... but not before */
 	struct core_listener *next_waiting;
 	/* The client that is held, while there is no process for it. */
 	int held_fd;
@@ -43,21 +44,38 @@ struct core_listener {
 	struct log_repeat short_said;
 };
 
-/* Takes over `made` and watches it.  Returns 0 or -errno, `made` closed. */
-int listener_start(struct core_listener *l, struct core_service *service,
-    struct net_listener *made, struct err *e);
-
-/* Closes it; a client that it holds is closed too. */
-void listener_stop(struct core_listener *l);
-
-/* A connection of the service has ended: go on where that was missing. */
-void listener_room_made(struct core_service *service);
+/*
+ * Takes over `made` and holds it, pausing, until listener_join().  On failure
+ * `made` is closed.  Returns 0 or -errno.
+ */
+int listener_new(struct core *core, const struct addr *wanted,
+    struct net_listener *made, struct core_listener **ret_listener,
+    struct err *e);
 
 /*
- * As many of those who wait for room in the daemon as there is room go on.
- * Called once a turn: who is woken and takes no place costs a turn, and no
- * wake-up can be lost.
+ * From now on it belongs to the service, whose list is put together anew by
+ * joining in the order of the file.  Cannot fail.
  */
-void listener_wake_waiting(struct core *core);
+void listener_join(struct core_listener *l, struct core_service *service,
+    struct core_listener ***end);
+
+/*
+ * Nobody wants it any more: who waits in its backlog is served first, as far
+ * as the limits allow, until by_ns.  If its address is shared, others take it
+ * over: then it gets no new clients, who come to those.
+ */
+void listener_retire(struct core_listener *l, uint64_t by_ns);
+
+/* It is wanted again after all. */
+void listener_revive(struct core_listener *l);
+
+/* Ends those that retire and are done; fires while there are any. */
+void listener_check_retiring(struct loop *loop, struct loop_timer *timer);
+
+/*
+ * Closes and frees it; a client that it holds is closed too.  It is no longer
+ * its service's.
+ */
+void listener_free(struct core_listener *l);
 
 #endif

@@ -9,12 +9,24 @@ src_libsuperd_a_SOURCES += \
 	%D%/core.h \
 	%D%/ending.c \
 	%D%/ending.h \
+	%D%/door.c \
+	%D%/door.h \
+	%D%/generation.c \
+	%D%/generation.h \
 	%D%/hosts.c \
 	%D%/hosts.h \
 	%D%/listener.c \
 	%D%/listener.h \
+	%D%/load.c \
+	%D%/load.h \
+	%D%/next.c \
+	%D%/next.h \
+	%D%/next_open.c \
+	%D%/next_sockets.c \
 	%D%/partial.c \
 	%D%/partial.h \
+	%D%/pause.c \
+	%D%/pause.h \
 	%D%/peer_text.c \
 	%D%/peer_text.h \
 	%D%/pidfile.c \
@@ -23,6 +35,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/process.h \
 	%D%/reap.c \
 	%D%/reap.h \
+	%D%/reload.c \
+	%D%/reload.h \
 	%D%/say.c \
 	%D%/say.h \
 	%D%/say_gate.c \

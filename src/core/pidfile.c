@@ -7,12 +7,14 @@
 #include <sys/stat.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "base/num.h"
 #include "core/pidfile.h"
 
 /* The pid that another one wrote, for the message. */
@@ -103,6 +105,28 @@ pidfile_write(const struct pidfile *p, struct err *e)
 		return err_system(
 		    e, errno, "cannot write pidfile '%s'", p->path);
 	return 0;
+}
+
+int
+pidfile_holder(const char *path, struct err *e)
+{
+	auto_fd fd = open(path, O_RDWR | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct flock other;
+	char text[16];
+	uint64_t pid;
+
+	if (fd < 0 && errno != ENOENT)
+		return err_system(e, errno, "cannot open pidfile '%s'", path);
+	if (fd < 0 || lock(fd, F_OFD_GETLK, &other) < 0 ||
+	    other.l_type != F_WRLCK)
+		return err_set(
+		    e, ESRCH, "pidfile '%s': no superd runs with it", path);
+	read_pid(fd, text, sizeof(text));
+	if (num_parse_unsigned(text, &pid) < 0 || pid == 0 || pid > INT_MAX)
+		return err_set(e, EINVAL,
+		    "pidfile '%s' holds no process id (is superd starting?)",
+		    path);
+	return (int)pid;
 }
 
 void

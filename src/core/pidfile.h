@@ -25,6 +25,12 @@ int pidfile_take(struct pidfile *p, const char *path, struct err *e);
 /* Writes this process's pid.  Returns 0 or -errno. */
 int pidfile_write(const struct pidfile *p, struct err *e);
 
+/*
+ * The pid of the superd that holds the file at path.  Returns it, or -ESRCH
+ * if none does, or -errno.
+ */
+int pidfile_holder(const char *path, struct err *e);
+
 /* Removes the file if it still is ours, and gives the lock back. */
 void pidfile_drop(struct pidfile *p);
 

@@ -93,7 +93,7 @@ sweep(struct core *core)
 	uint64_t began = loop_clock(), took;
 
 	for (int i = 0; i < SWEEP_MOST && r->at < core->conns.used; i++) {
-		int pid = core->conns.slots[r->at++].pid;
+		int pid = conns_at(&core->conns, r->at++)->pid;
 
 		if (pid != 0)
 			(void)reap(core, P_PID, pid);

@@ -22,15 +22,16 @@ say_open(const struct core_conn *c)
 {
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_CONN_OPEN, LOG_TEXT("service", c->service->conf->name),
+	log_event(LOG_CONN_OPEN, LOG_TEXT("service", c->service->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(c->service->core, &c->peer, room)));
 }
 
 /* number 0: the client never became a connection. */
 static void
-say_spawn_failed(struct core_service *s, const struct addr_peer *peer,
-    const struct spawn_fault *fault, uint64_t number)
+say_spawn_failed(const struct core_plan *plan, struct core_service *s,
+    const struct addr_peer *peer, const struct spawn_fault *fault,
+    uint64_t number)
 {
 	char room[ADDR_TEXT_SIZE], sentence[ERR_TEXT_SIZE];
 	struct text t;
@@ -40,8 +41,8 @@ say_spawn_failed(struct core_service *s, const struct addr_peer *peer,
 		SPAWN_SPAN_NS, &suppressed))
 		return;
 	text_init(&t, sentence, sizeof(sentence));
-	spawn_fault_format(fault, s->plan, &t);
-	log_event(LOG_SPAWN_FAILED, LOG_TEXT("service", s->conf->name),
+	spawn_fault_format(fault, plan->spawn, &t);
+	log_event(LOG_SPAWN_FAILED, LOG_TEXT("service", s->name),
 	    LOG_COUNT("connection", number),
 	    LOG_TEXT("peer", peer_text(s->core, peer, room)),
 	    LOG_TEXT("step", spawn_step_name(fault->step)),
@@ -53,7 +54,7 @@ say_no_process(struct core_service *s, const struct addr_peer *peer, int error)
 {
 	struct spawn_fault fault = { .step = SPAWN_STEP_CLONE, .error = error };
 
-	say_spawn_failed(s, peer, &fault, 0);
+	say_spawn_failed(s->plan, s, peer, &fault, 0);
 }
 
 static void
@@ -64,7 +65,7 @@ say_stderr_lost(const struct core_conn *c)
 
 	if (log_repeat_pass(&s->stderr_said, s->core->loop.now_ns,
 		STDERR_SPAN_NS, &suppressed))
-		log_event(LOG_FAULT, LOG_TEXT("service", s->conf->name),
+		log_event(LOG_FAULT, LOG_TEXT("service", s->name),
 		    LOG_UNSIGNED("connection", c->number),
 		    LOG_TEXT("what", "stderr of the handler went to /dev/null"),
 		    LOG_TEXT("error", strerror(c->fault.stderr_error)),
@@ -86,10 +87,10 @@ say_close(const struct core_conn *c, const siginfo_t *info,
 	char room[ADDR_TEXT_SIZE], status[ENDING_TEXT_SIZE];
 
 	if (c->fault.step != SPAWN_STEP_NONE)
-		say_spawn_failed(s, &c->peer, &c->fault, c->number);
+		say_spawn_failed(c->plan, s, &c->peer, &c->fault, c->number);
 	else if (c->fault.stderr_error != 0)
 		say_stderr_lost(c);
-	log_event(LOG_CONN_CLOSE, LOG_TEXT("service", s->conf->name),
+	log_event(LOG_CONN_CLOSE, LOG_TEXT("service", s->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
 	    LOG_TEXT("status", ending_status(c, info, status)),
@@ -106,10 +107,10 @@ say_timeout(const struct core_conn *c)
 	struct core_service *s = c->service;
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_CONN_TIMEOUT, LOG_TEXT("service", s->conf->name),
+	log_event(LOG_CONN_TIMEOUT, LOG_TEXT("service", s->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
-	    LOG_SECONDS("max_runtime", s->conf->max_runtime_ns));
+	    LOG_SECONDS("max_runtime", c->plan->conf->max_runtime_ns));
 }
 
 void
@@ -119,7 +120,7 @@ say_full(struct core_service *s, const char *limit, uint64_t most)
 
 	if (log_repeat_pass(
 		&s->full_said, s->core->loop.now_ns, FULL_SPAN_NS, &suppressed))
-		log_event(LOG_FULL, LOG_TEXT("service", s->conf->name),
+		log_event(LOG_FULL, LOG_TEXT("service", s->name),
 		    LOG_TEXT("limit", limit), LOG_COUNT("max", most),
 		    LOG_COUNT("suppressed", suppressed));
 }
@@ -133,8 +134,7 @@ say_short(struct core_listener *l, int error)
 		SHORT_SPAN_NS, &suppressed))
 		return;
 	l->short_told = true;
-	log_event(LOG_ACCEPT_FAILED,
-	    LOG_TEXT("service", l->service->conf->name),
+	log_event(LOG_ACCEPT_FAILED, LOG_TEXT("service", l->service->name),
 	    LOG_TEXT("error", strerror(error)),
 	    LOG_COUNT("suppressed", suppressed));
 }
@@ -145,8 +145,44 @@ say_not_short(struct core_listener *l)
 	if (!l->short_told)
 		return;
 	l->short_told = false;
-	log_event(LOG_ACCEPT_RESUMED,
-	    LOG_TEXT("service", l->service->conf->name),
+	log_event(LOG_ACCEPT_RESUMED, LOG_TEXT("service", l->service->name),
 	    LOG_SECONDS(
 		"after", l->service->core->loop.now_ns - l->short_since_ns));
+}
+
+void
+say_findings(const struct conf_report *report)
+{
+	for (size_t i = 0; i < report->count; i++) {
+		const struct conf_finding *f = &report->findings[i];
+
+		log_event(f->warning ? LOG_CONFIG_WARNING : LOG_CONFIG_MISTAKE,
+		    LOG_TEXT("file", f->err.file),
+		    LOG_COUNT("line", f->err.line),
+		    LOG_TEXT("text", f->err.text));
+	}
+}
+
+static void
+say_socket(enum log_event_kind event, const struct core_listener *l)
+{
+	char address[ADDR_TEXT_SIZE];
+	struct text t;
+
+	text_init(&t, address, sizeof(address));
+	addr_format(&l->socket.bound, &t);
+	log_event(event, LOG_TEXT("service", l->service->name),
+	    LOG_TEXT("address", address));
+}
+
+void
+say_listen(const struct core_listener *l)
+{
+	say_socket(LOG_LISTEN, l);
+}
+
+void
+say_unlisten(const struct core_listener *l)
+{
+	say_socket(LOG_UNLISTEN, l);
 }

@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 
+struct conf_report;
 struct core;
 struct core_conn;
 struct core_listener;
@@ -21,6 +22,13 @@ struct loop;
 struct loop_timer;
 
 void say_open(const struct core_conn *c);
+
+/* What was found in a configuration. */
+void say_findings(const struct conf_report *report);
+
+/* A socket listens; it no longer does. */
+void say_listen(const struct core_listener *l);
+void say_unlisten(const struct core_listener *l);
 
 /* How it ended; first, if that is so, that it never started.  [hot] */
 void say_close(const struct core_conn *c, const siginfo_t *info,

@@ -30,7 +30,7 @@ say_let_go(
 
 	if (log_repeat_pass(
 		&s->held_said, s->core->loop.now_ns, SPAN_NS, &suppressed))
-		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
+		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
 		    LOG_TEXT("peer", peer_text(s->core, peer, room)),
 		    LOG_TEXT("reason", reason),
 		    LOG_COUNT("suppressed", suppressed));
@@ -54,7 +54,7 @@ say_refuse(struct core_service *s, const struct addr_peer *peer,
 	}
 	text_init(&t, rule, sizeof(rule));
 	gate_verdict_format(&s->gate, v, &t);
-	log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
+	log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
 	    LOG_TEXT("peer", peer_text(core, peer, room)),
 	    LOG_TEXT("reason", gate_reason_name(v->reason)),
 	    LOG_TEXT("rule", t.length > 0 ? rule : NULL),
@@ -82,7 +82,7 @@ tell_service(struct core_service *s, uint64_t now_ns, bool last)
 		}
 		suppressed = r->suppressed;
 		*r = (struct log_repeat) { .until_ns = now_ns + SPAN_NS };
-		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->conf->name),
+		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
 		    LOG_TEXT("reason", gate_reason_name((enum gate_reason)i)),
 		    LOG_COUNT("suppressed", suppressed));
 	}
@@ -96,7 +96,7 @@ say_counted(struct loop *loop, struct loop_timer *timer)
 	bool more = false;
 
 	for (size_t i = 0; i < core->service_count; i++)
-		more |= tell_service(&core->services[i], loop->now_ns, false);
+		more |= tell_service(core->services[i], loop->now_ns, false);
 	if (more)
 		loop_timer_set(loop, timer, loop->now_ns + NUM_NS_PER_S);
 }
@@ -105,7 +105,7 @@ void
 say_last_counts(struct core *core)
 {
 	for (size_t i = 0; i < core->service_count; i++)
-		(void)tell_service(&core->services[i], core->loop.now_ns, true);
+		(void)tell_service(core->services[i], core->loop.now_ns, true);
 }
 
 /* A source as log_address lets it be shown; NULL leaves it out. */
@@ -163,7 +163,7 @@ say_ban(struct core_service *s, const struct addr_peer *peer, uint64_t for_ns,
 		(uint8_t)conf->source_prefix_v4,
 		(uint8_t)conf->source_prefix_v6, &key))
 		return;
-	log_event(LOG_BAN, LOG_TEXT("service", s->conf->name),
+	log_event(LOG_BAN, LOG_TEXT("service", s->name),
 	    LOG_TEXT("source", source_text(s, key, room)),
 	    LOG_SECONDS("for", for_ns), LOG_TEXT("reason", reason),
 	    LOG_COUNT("suppressed", suppressed));
@@ -179,11 +179,13 @@ say_bans(struct core *core)
 
 	while (
 	    (source = gate_ban_next(&core->sources, &cursor, now_ns)) != NULL) {
-		const struct core_service *s =
-		    &core->services[source->key.service & ~GATE_SOURCE_UNIX];
+		const struct core_service *s = service_by_number(
+		    core, source->key.service & ~GATE_SOURCE_UNIX);
 
+		if (s == NULL || s->conf == NULL)
+			continue;
 		count++;
-		log_event(LOG_BAN_LISTED, LOG_TEXT("service", s->conf->name),
+		log_event(LOG_BAN_LISTED, LOG_TEXT("service", s->name),
 		    LOG_TEXT("source", source_text(s, source->key, room)),
 		    LOG_SECONDS("left", source->banned_until_ns - now_ns));
 	}

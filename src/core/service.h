@@ -1,31 +1,35 @@
 /* SPDX-License-Identifier: ISC */
-/* A service that is alive: its plan, its sockets, its counts. */
+/*
+ * A service that is alive: its sockets, its counts, what it does at present.
+ * It is known by its name and outlives configurations; one that the present
+ * configuration does not name lives until its last handler has ended.
+ */
 #ifndef SUPERD_CORE_SERVICE_H
 #define SUPERD_CORE_SERVICE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
+#include "core/generation.h"
 #include "core/listener.h"
 #include "core/stderr.h"
 #include "gate/gate.h"
 #include "log/repeat.h"
 
-struct conf_service;
 struct core;
-struct spawn_plan;
 
 struct core_service {
 	struct core *core;
-	const struct conf_service *conf;
-	struct spawn_plan *plan;
-	struct core_listener *listeners;
-	size_t listener_count;
-	size_t full_listeners;       /* of them wait for room here */
-	struct gate_plan *gate_plan; /* owned; the gate borrows it */
-	struct gate gate;            /* who may enter, and how many live */
-	uint64_t accepted;           /* since start */
+	char *name;
+	const struct core_plan *plan;    /* NULL: not in use yet */
+	const struct conf_service *conf; /* of plan */
+	bool named;                      /* by the present configuration */
+	struct core_listener *listeners; /* in the order of the file */
+	size_t full_listeners;           /* of them wait for room here */
+	struct gate gate; /* who may enter, how many live; its number */
+	uint64_t accepted;
 	struct core_stderr stderr_lines;
 	struct log_repeat full_said, spawn_said, stderr_said, held_said;
 	struct log_repeat refuse_said[GATE_REASONS];
@@ -33,15 +37,26 @@ struct core_service {
 };
 
 /*
- * Opens everything that the service needs.  Returns 0, or -errno with the
- * service's place in the configuration; service_close() is due in any case.
+ * Adds a service to core's, without a plan and with a number of its own.
+ * core->services has room.  NULL if there is no memory.
  */
-int service_open(struct core_service *s, struct core *core,
-    const struct conf_service *conf, struct err *e);
+struct core_service *service_new(
+    struct core *core, const char *name, uint32_t number);
 
-/* Closes the listening sockets; the handlers go on. */
+/* By the number of its gate; NULL if it is gone. */
+struct core_service *service_by_number(
+    const struct core *core, uint32_t number);
+
+/* From now on it does what plan says. */
+void service_follow(struct core_service *s, const struct core_plan *plan);
+
+/* Frees it if nothing needs it any more. */
+void service_release(struct core_service *s);
+
+/* Closes all that it has, and frees it. */
+void service_free(struct core_service *s);
+
+/* Closes the listening sockets at once; the handlers go on. */
 void service_stop_listening(struct core_service *s);
-
-void service_close(struct core_service *s);
 
 #endif

@@ -6,6 +6,7 @@
 #include "base/fd.h"
 #include "core/core.h"
 #include "core/reap.h"
+#include "core/reload.h"
 #include "core/say.h"
 #include "core/signals.h"
 #include "core/stop.h"
@@ -13,6 +14,9 @@
 #include "loop/signals.h"
 
 #define READ_MOST 16
+
+/* Stands for SIGRTMIN, which is known at run time only: signal(7). */
+#define FIRST_REALTIME 0
 
 struct action {
 	int number;
@@ -34,12 +38,15 @@ on_stop(struct core *core, const struct signals_event *event)
 static void
 on_reload(struct core *core, const struct signals_event *event)
 {
-	(void)core;
 	(void)event;
-	log_event(LOG_RELOAD,
-	    LOG_TEXT("result",
-		"not yet: restart superd to read its "
-		"configuration again"));
+	reload(core);
+}
+
+static void
+on_drain(struct core *core, const struct signals_event *event)
+{
+	(void)event;
+	stop_drain(core, "QUIT");
 }
 
 static void
@@ -68,17 +75,24 @@ static const struct action actions[] = {
 	{ SIGTERM, on_stop },
 	{ SIGINT, on_stop },
 	{ SIGHUP, on_reload },
+	{ SIGQUIT, on_drain },
 	{ SIGUSR1, on_reopen },
-	{ SIGUSR2, on_bans },
+	{ FIRST_REALTIME, on_bans },
 };
 
 #define ACTION_COUNT (sizeof(actions) / sizeof(actions[0]))
+
+static int
+number_of(const struct action *a)
+{
+	return a->number == FIRST_REALTIME ? SIGRTMIN : a->number;
+}
 
 static void
 act(struct core *core, const struct signals_event *event)
 {
 	for (size_t i = 0; i < ACTION_COUNT; i++) {
-		if (actions[i].number == event->number)
+		if (number_of(&actions[i]) == event->number)
 			actions[i].take(core, event);
 	}
 }
@@ -102,7 +116,7 @@ core_signals_start(struct core *core, struct err *e)
 	int fd, error;
 
 	for (size_t i = 0; i < ACTION_COUNT; i++)
-		numbers[i] = actions[i].number;
+		numbers[i] = number_of(&actions[i]);
 	fd = signals_open(numbers, e);
 	if (fd < 0)
 		return fd;

@@ -61,7 +61,7 @@ tell_dropped(struct core_stderr *s)
 	if (s->dropped == 0)
 		return;
 	log_event(LOG_HANDLER_STDERR_DROPPED,
-	    LOG_TEXT("service", s->service->conf->name),
+	    LOG_TEXT("service", s->service->name),
 	    LOG_UNSIGNED("lines", s->dropped));
 	s->dropped = 0;
 }
@@ -80,8 +80,7 @@ on_line(void *context, const char *line, size_t length)
 		s->dropped++;
 		return;
 	}
-	log_event(LOG_HANDLER_STDERR,
-	    LOG_TEXT("service", s->service->conf->name),
+	log_event(LOG_HANDLER_STDERR, LOG_TEXT("service", s->service->name),
 	    LOG_COUNT("connection", p->connection), LOG_SIGNED("pid", p->pid),
 	    LOG_BYTES("text", line, length));
 }
@@ -236,8 +235,8 @@ choose_name(struct core_stderr *s, const struct core *core)
 	*name = (struct sockaddr_un) { .sun_family = AF_UNIX };
 	text_init(
 	    &t, name->sun_path + abstract, sizeof(name->sun_path) - abstract);
-	text_printf(&t, "%s/%zu", abstract ? "superd" : core->stderr_dir,
-	    (size_t)(s->service - core->services));
+	text_printf(&t, "%s/%u", abstract ? "superd" : core->stderr_dir,
+	    s->service->gate.service);
 	if (abstract)
 		text_printf(&t, "-%016llx", (unsigned long long)core->instance);
 	s->at.length =

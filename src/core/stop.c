@@ -12,13 +12,22 @@
 /* A handler that a KILL does not end hangs in the kernel: leave it. */
 #define AFTER_KILL_NS (2 * NUM_NS_PER_S)
 
+/* Calls `act` for every connection. */
 static void
-kill_all(struct core *core)
+for_all(struct core *core, void (*act)(struct core_conn *c))
 {
 	for (uint32_t i = 0; i < core->conns.used; i++) {
-		if (core->conns.slots[i].pid != 0)
-			connection_kill(&core->conns.slots[i]);
+		struct core_conn *c = conns_at(&core->conns, i);
+
+		if (c->pid != 0)
+			act(c);
 	}
+}
+
+static void
+end(struct core_conn *c)
+{
+	connection_end(c, CORE_END_STOP);
 }
 
 static void
@@ -27,7 +36,7 @@ on_give_up(struct loop *loop, struct loop_timer *timer)
 	struct core *core = loop_owner(timer, struct core, give_up);
 
 	(void)loop;
-	kill_all(core);
+	for_all(core, connection_kill);
 	log_event(LOG_FAULT, LOG_TEXT("what", "stopping without them"),
 	    LOG_UNSIGNED("handlers", core->conns.live));
 	core->state = CORE_STOPPED;
@@ -39,11 +48,11 @@ longest_grace(const struct core *core)
 {
 	uint64_t longest = 0;
 
-	for (size_t i = 0; i < core->service_count; i++) {
-		const struct core_service *s = &core->services[i];
+	for (uint32_t i = 0; i < core->conns.used; i++) {
+		const struct core_conn *c = conns_at(&core->conns, i);
 
-		if (s->gate.live > 0 && s->conf->kill_grace_ns > longest)
-			longest = s->conf->kill_grace_ns;
+		if (c->pid != 0 && c->plan->conf->kill_grace_ns > longest)
+			longest = c->plan->conf->kill_grace_ns;
 	}
 	return longest;
 }
@@ -51,8 +60,8 @@ longest_grace(const struct core *core)
 void
 stop_begin(struct core *core, const char *signal)
 {
-	if (core->state != CORE_RUNNING) {
-		kill_all(core);
+	if (core->state >= CORE_STOPPING) {
+		for_all(core, connection_kill);
 		core->state = CORE_STOPPED;
 		return;
 	}
@@ -60,20 +69,53 @@ stop_begin(struct core *core, const char *signal)
 	log_event(LOG_STOPPING, LOG_TEXT("signal", signal),
 	    LOG_UNSIGNED("connections", core->conns.live));
 	for (size_t i = 0; i < core->service_count; i++)
-		service_stop_listening(&core->services[i]);
+		service_stop_listening(core->services[i]);
 	say_last_counts(core);
-	for (uint32_t i = 0; i < core->conns.used; i++) {
-		if (core->conns.slots[i].pid != 0)
-			connection_end(&core->conns.slots[i], CORE_END_STOP);
-	}
+	for_all(core, end);
 	core->give_up.fire = on_give_up;
 	loop_timer_set(&core->loop, &core->give_up,
 	    core->loop.now_ns + longest_grace(core) + AFTER_KILL_NS);
 }
 
+static void
+on_drain_timeout(struct loop *loop, struct loop_timer *timer)
+{
+	(void)loop;
+	stop_begin(loop_owner(timer, struct core, give_up), "drain_timeout");
+}
+
+void
+stop_drain(struct core *core, const char *signal)
+{
+	uint64_t timeout_ns = core->conf->daemon.drain_timeout_ns;
+	uint64_t by_ns = UINT64_MAX;
+
+	if (core->state != CORE_RUNNING)
+		return;
+	core->state = CORE_DRAINING;
+	log_event(LOG_DRAINING, LOG_TEXT("signal", signal),
+	    LOG_UNSIGNED("connections", core->conns.live));
+	if (timeout_ns != 0) {
+		by_ns = core->loop.now_ns + timeout_ns;
+		core->give_up.fire = on_drain_timeout;
+		loop_timer_set(&core->loop, &core->give_up, by_ns);
+	}
+	for (size_t i = 0; i < core->service_count; i++) {
+		struct core_listener *l = core->services[i]->listeners;
+
+		for (; l != NULL; l = l->next)
+			listener_retire(l, by_ns);
+	}
+}
+
 void
 stop_if_over(struct core *core)
 {
-	if (core->state == CORE_STOPPING && core->conns.live == 0)
+	if (core->conns.live > 0)
+		return;
+	if (core->state == CORE_STOPPING ||
+	    (core->state == CORE_DRAINING && core->listeners == 0)) {
+		say_last_counts(core);
 		core->state = CORE_STOPPED;
+	}
 }

@@ -6,6 +6,12 @@
 struct core;
 
 /*
+ * Serves those who wait already, lets the handlers finish, and ends when the
+ * last one has; after drain_timeout as stop_begin().
+ */
+void stop_drain(struct core *core, const char *signal);
+
+/*
  * Closes the listeners, sends TERM to the handlers, KILL after each one's
  * grace.  Called again while it lasts: KILL to all, and the end at once.
  */

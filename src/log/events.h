@@ -10,10 +10,14 @@ enum log_event_kind {
 	LOG_START,          /* superd.start */
 	LOG_LISTEN,         /* superd.listen: one for each socket */
 	LOG_READY,          /* superd.ready */
+	LOG_UNLISTEN,       /* superd.unlisten: one that has retired */
 	LOG_RELOAD,         /* superd.reload */
+	LOG_RELOAD_REFUSED, /* superd.reload.refused */
+	LOG_DRAINING,       /* superd.draining */
 	LOG_STOPPING,       /* superd.stopping */
 	LOG_STOP,           /* superd.stop */
 	LOG_CONFIG_WARNING, /* config.warning */
+	LOG_CONFIG_MISTAKE, /* config.mistake */
 	LOG_FAULT,          /* superd.fault: something failed, we go on */
 	LOG_LOG_REOPENED,   /* log.reopened */
 	LOG_LOG_DROPPED,    /* log.dropped */

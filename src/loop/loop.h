@@ -52,6 +52,9 @@ struct loop {
 int loop_init(struct loop *loop, uint32_t timers_max, struct err *e);
 void loop_done(struct loop *loop);
 
+/* Room for more timers; never for less.  Returns 0 or -ENOMEM. */
+int loop_reserve_timers(struct loop *loop, uint32_t timers_max);
+
 /*
  * Starts to watch fd for events (EPOLLIN ...).  w->ready must be set.
  * Returns 0 or -errno (-ENOMEM, -ENOSPC: the kernel's limits).

@@ -4,6 +4,8 @@
  * stopping one costs no search.
  */
 #include <assert.h>
+#include <errno.h>
+#include <stdlib.h>
 
 #include "loop/loop.h"
 #include "loop/timers.h"
@@ -50,6 +52,21 @@ sift_down(struct loop *loop, uint32_t place)
 		place = child;
 	}
 	put(loop, place, timer);
+}
+
+int
+loop_reserve_timers(struct loop *loop, uint32_t timers_max)
+{
+	struct loop_timer **heap;
+
+	if (timers_max <= loop->timers_max)
+		return 0;
+	heap = realloc(loop->heap, timers_max * sizeof(*heap));
+	if (heap == NULL)
+		return -ENOMEM;
+	loop->heap = heap;
+	loop->timers_max = timers_max;
+	return 0;
 }
 
 void

@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/* Services and memory of the next configuration; see next.h. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf/conf.h"
+#include "core/core.h"
+#include "core/generation.h"
+#include "core/next.h"
+#include "core/service.h"
+
+/* Timers besides those of connections, listeners and services. */
+#define TIMERS_OTHER 16
+
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct core_service *const *)a)->name,
+	    (*(struct core_service *const *)b)->name);
+}
+
+static int
+match_name(const void *name, const void *service)
+{
+	return strcmp(name, (*(struct core_service *const *)service)->name);
+}
+
+/* Every timer that may be set at a time: each owner has one. */
+static uint32_t
+timers_needed(const struct core_next *next)
+{
+	const struct core *core = next->core;
+	const struct conf *conf = next->generation->conf;
+	size_t count = TIMERS_OTHER + core->service_count + conf->service_count;
+	uint64_t most = conf->daemon.max_connections;
+
+	count += most > core->conns.max ? most : core->conns.max;
+	for (size_t i = 0; i < conf->service_count; i++)
+		count += 2 * conf->services[i].listen.count;
+	for (size_t i = 0; i < core->service_count; i++) {
+		struct core_listener *l = core->services[i]->listeners;
+
+		for (; l != NULL; l = l->next)
+			count++;
+	}
+	return (uint32_t)count;
+}
+
+/* More room does no harm if it is not used in the end. */
+static int
+reserve(struct core_next *next, struct err *e)
+{
+	struct core *core = next->core;
+	const struct conf *conf = next->generation->conf;
+	size_t room = core->service_count + conf->service_count + 1;
+	struct core_service **services;
+
+	if (room > core->service_room) {
+		services =
+		    realloc(core->services, room * sizeof(core->services[0]));
+		if (services == NULL)
+			return err_memory(e);
+		core->services = services;
+		core->service_room = room;
+	}
+	if (loop_reserve_timers(&core->loop, timers_needed(next)) < 0 ||
+	    conns_reserve(
+		&core->conns, (uint32_t)conf->daemon.max_connections) < 0)
+		return err_memory(e);
+	return 0;
+}
+
+static int
+list_names(struct core_next *next, struct err *e)
+{
+	struct core *core = next->core;
+	size_t count = core->service_count;
+
+	next->by_name = calloc(count + 1, sizeof(*next->by_name));
+	next->services = calloc(
+	    next->generation->conf->service_count + 1, sizeof(*next->services));
+	if (next->by_name == NULL || next->services == NULL)
+		return err_memory(e);
+	if (count > 0)
+		memcpy(next->by_name, core->services,
+		    count * sizeof(core->services[0]));
+	next->by_name_count = count;
+	qsort(next->by_name, count, sizeof(next->by_name[0]), by_name);
+	return 0;
+}
+
+/* The service of that name, which may be there already. */
+static struct core_service *
+find_or_make(struct core_next *next, const char *name)
+{
+	struct core *core = next->core;
+	struct core_service **found = bsearch(name, next->by_name,
+	    next->by_name_count, sizeof(next->by_name[0]), match_name);
+
+	if (found != NULL)
+		return *found;
+	return service_new(core, name, core->next_service++);
+}
+
+static int
+prepare_service(struct core_next *next, size_t place, struct err *e)
+{
+	const struct conf_service *conf =
+	    &next->generation->conf->services[place];
+	struct core_service *s = find_or_make(next, conf->name);
+	int error;
+
+	if (s == NULL)
+		return err_memory(e);
+	next->services[next->service_count].service = s;
+	next->services[next->service_count].place = place;
+	next->service_count++;
+	if (conf->stderr_to == CONF_STDERR_LOG &&
+	    s->stderr_lines.watch.fd < 0) {
+		error = stderr_open(&s->stderr_lines, s, e);
+		if (error < 0) {
+			(void)err_wrap(e, "service '%s'", conf->name);
+			e->file = conf->place.file;
+			e->line = conf->place.line;
+			return error;
+		}
+	}
+	return generation_plan(next->generation, place, s, e);
+}
+
+static int
+prepare_services(struct core_next *next, struct err *e)
+{
+	const struct conf *conf = next->generation->conf;
+	int error = list_names(next, e);
+
+	for (size_t i = 0; error == 0 && i < conf->service_count; i++) {
+		if (conf->services[i].enabled)
+			error = prepare_service(next, i, e);
+	}
+	return error;
+}
+
+int
+next_prepare(
+    struct core_next *next, struct core *core, struct conf *conf, struct err *e)
+{
+	uint64_t number =
+	    core->generation != NULL ? core->generation->number + 1 : 1;
+	int error;
+
+	*next = (struct core_next) { .core = core };
+	error = generation_new(conf, number, &next->generation, e);
+	if (error < 0)
+		return error;
+	next->services_before = core->service_count;
+	error = reserve(next, e);
+	if (error == 0)
+		error = prepare_services(next, e);
+	if (error == 0)
+		error = next_sockets_prepare(next, e);
+	if (error < 0)
+		next_abandon(next);
+	return error;
+}
+
+static void
+free_lists(struct core_next *next)
+{
+	free(next->services);
+	free(next->sockets);
+	free(next->by_name);
+	free(next->present);
+}
+
+void
+next_abandon(struct core_next *next)
+{
+	struct core *core = next->core;
+
+	next_sockets_abandon(next);
+	while (core->service_count > next->services_before)
+		service_free(core->services[core->service_count - 1]);
+	/* Their plans go with the generation, conf stays the caller's. */
+	next->generation->conf_kept = true;
+	generation_leave(next->generation);
+	free_lists(next);
+}
+
+/* What the gates of this generation want to know. */
+static void
+commit_world(struct core_next *next)
+{
+	struct core_world *w = &next->core->world;
+
+	*w = (struct core_world) { 0 };
+	for (size_t i = 0; i < next->service_count; i++)
+		world_want(w, &next->services[i].service->conf->gate);
+}
+
+void
+next_commit(struct core_next *next)
+{
+	struct core *core = next->core;
+	struct core_generation *before = core->generation;
+
+	core->generation = next->generation;
+	core->conf = next->generation->conf;
+	conns_limit(&core->conns, (uint32_t)core->conf->daemon.max_connections);
+	for (size_t i = 0; i < core->service_count; i++)
+		core->services[i]->named = false;
+	for (size_t i = 0; i < next->service_count; i++) {
+		const struct next_service *n = &next->services[i];
+
+		service_follow(n->service, &next->generation->plans[n->place]);
+	}
+	commit_world(next);
+	next_sockets_commit(next);
+	for (size_t i = core->service_count; i-- > 0;)
+		service_release(core->services[i]);
+	if (before != NULL)
+		generation_leave(before);
+	free_lists(next);
+}

@@ -1,0 +1,78 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a configuration will make of superd, worked out beside the running
+ * one: preparing may fail and changes nothing that clients could notice;
+ * committing cannot fail.
+ */
+#ifndef SUPERD_CORE_NEXT_H
+#define SUPERD_CORE_NEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/addr.h"
+#include "base/err.h"
+
+struct conf;
+struct conf_service;
+struct core;
+struct core_generation;
+struct core_listener;
+struct core_service;
+
+struct next_service {
+	struct core_service *service;
+	size_t place;        /* in conf */
+	size_t first, count; /* its sockets */
+};
+
+/* One that the configuration names. */
+struct next_socket {
+	const struct conf_service *conf;
+	struct core_service *service;
+	struct addr wanted;
+	bool first_of_two, second_of_two; /* of a bare port */
+	bool refit;                       /* it is kept, but changes */
+	bool fresh;                       /* it is new */
+	struct core_listener *listener;   /* NULL: no IPv6 here */
+};
+
+struct core_next {
+	struct core *core;
+	struct core_generation *generation;
+	struct next_service *services;
+	size_t service_count;
+	struct next_socket *sockets; /* in the order of the file */
+	size_t socket_count;
+	struct core_service **by_name; /* those that are there already */
+	size_t by_name_count;
+	struct core_listener **present; /* by address; retiring ones too */
+	size_t present_count;
+	size_t services_before;       /* in core */
+	size_t opened, kept, retired; /* sockets, for the record */
+};
+
+/*
+ * Takes what conf needs: memory, plans, sockets.  Owns conf on success.
+ * Returns 0, or -errno with the place in the file; then nothing has changed.
+ */
+int next_prepare(struct core_next *next, struct core *core, struct conf *conf,
+    struct err *e);
+
+/* Makes it the present; sockets and services no longer named retire. */
+void next_commit(struct core_next *next);
+
+/* Gives all back. */
+void next_abandon(struct core_next *next);
+
+/*
+ * The room's own: the sockets of next_prepare(), of next_commit() and of
+ * next_abandon().
+ */
+int next_sockets_prepare(struct core_next *next, struct err *e);
+int next_open(struct core_next *next, struct next_socket *n, struct err *e);
+void next_sockets_commit(struct core_next *next);
+void next_sockets_abandon(struct core_next *next);
+
+#endif
