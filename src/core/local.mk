@@ -44,6 +44,22 @@ src_libsuperd_a_SOURCES += \
 	%D%/service.h \
 	%D%/signals.c \
 	%D%/signals.h \
+	%D%/state.h \
+	%D%/state_addr.c \
+	%D%/state_check.c \
+	%D%/state_check.h \
+	%D%/state_decode.c \
+	%D%/state_encode.c \
+	%D%/state_head.c \
+	%D%/state_head.h \
+	%D%/state_index.c \
+	%D%/state_index.h \
+	%D%/state_refusals.c \
+	%D%/state_tables.c \
+	%D%/state_tables.h \
+	%D%/state_value.c \
+	%D%/state_value.h \
+	%D%/state_value_long.h \
 	%D%/stderr.c \
 	%D%/stderr.h \
 	%D%/stderr_dir.c \
@@ -58,4 +74,10 @@ check_PROGRAMS += \
 	%D%/test_conns \
 	%D%/test_ending \
 	%D%/test_partial \
-	%D%/test_pidfile
+	%D%/test_pidfile \
+	%D%/test_state \
+	%D%/test_state_index \
+	%D%/test_state_old
+# What the tests of the state share
+EXTRA_DIST += \
+	%D%/test_state.h
