@@ -54,6 +54,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/state_head.h \
 	%D%/state_index.c \
 	%D%/state_index.h \
+	%D%/state_memfd.c \
 	%D%/state_refusals.c \
 	%D%/state_tables.c \
 	%D%/state_tables.h \
@@ -77,6 +78,7 @@ check_PROGRAMS += \
 	%D%/test_pidfile \
 	%D%/test_state \
 	%D%/test_state_index \
+	%D%/test_state_memfd \
 	%D%/test_state_old
 # What the tests of the state share
 EXTRA_DIST += \

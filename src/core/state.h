@@ -4,7 +4,8 @@
  * place: the same process executes the new program, and with it stay the
  * pid, the descriptors and the handlers, but no memory.  This is the memory:
  * plain data, and the bytes that it becomes.  Nothing here uses a descriptor
- * that it names, or changes a process.
+ * that it names, or changes a process; state_write_memfd() and
+ * state_read_fd() alone ask the kernel for something.
  *
  * THE BYTES, for who wants to read a dump.  All numbers are little-endian.
  *
@@ -211,5 +212,18 @@ int state_encode(
  */
 int state_decode(const void *bytes, size_t size, struct arena *arena,
     struct state *ret_state, struct err *e);
+
+/*
+ * Encodes into anonymous memory that nobody can change any more, close on
+ * exec.  Returns 0 with a descriptor of the caller's, or -errno.
+ */
+int state_write_memfd(const struct state *s, int *ret_fd, struct err *e);
+
+/*
+ * Decodes what state_write_memfd() made; fd stays open, its position does
+ * not matter.  Anything but sealed memory is refused.  Returns 0 or -errno.
+ */
+int state_read_fd(
+    int fd, struct arena *arena, struct state *ret_state, struct err *e);
 
 #endif
