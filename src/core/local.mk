@@ -77,6 +77,7 @@ check_PROGRAMS += \
 	%D%/test_partial \
 	%D%/test_pidfile \
 	%D%/test_state \
+	%D%/test_state_damage \
 	%D%/test_state_index \
 	%D%/test_state_memfd \
 	%D%/test_state_old
