@@ -376,9 +376,34 @@ test_other_values(void)
 	is_str(refused(many, 20), "reason 'a' comes twice", "each once");
 }
 
+/* Fields that are marked as seen are bits of a 64-bit number. */
+static void
+test_tables(void)
+{
+	unsigned int twice = 0, bad = 0;
+
+	for (size_t i = 0; i < STATE_RECORDS; i++) {
+		const struct state_record *r = &state_records[i];
+
+		bad += r->tag == 0 || r->tag >= STATE_RECORD_CRITICAL ||
+		    r->field_count > 64;
+		for (size_t k = 0; k < i; k++)
+			twice += r->tag == state_records[k].tag;
+		for (size_t f = 0; f < r->field_count; f++) {
+			bad += r->fields[f].tag == 0 ||
+			    r->fields[f].tag >= STATE_FIELD_CRITICAL;
+			for (size_t k = 0; k < f; k++)
+				twice += r->fields[f].tag == r->fields[k].tag;
+		}
+	}
+	is_int(twice, 0, "no tag means two things");
+	is_int(bad, 0, "each tag leaves room for its mark");
+}
+
 int
 main(void)
 {
+	test_tables();
 	test_older();
 	test_newer();
 	test_versions();
