@@ -66,6 +66,8 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/gate-run \
 	tests/bench/run \
 	tests/client.py \
+	tests/fuzz/fuzz_state.c \
+	tests/fuzz/run \
 	tests/gate.py \
 	tests/helpers.bash \
 	tests/house/child-symbols \
@@ -111,6 +113,15 @@ AM_TESTS_ENVIRONMENT = \
 .PHONY: bench
 bench: all
 	TOP_BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/bench/run
+
+# FUZZ_SECONDS for each target of libFuzzer; needs clang
+.PHONY: fuzz clean-fuzz
+fuzz:
+	TOP_SRCDIR='$(abs_top_srcdir)' TOP_BUILDDIR='$(abs_top_builddir)' \
+	    $(SHELL) $(srcdir)/tests/fuzz/run
+clean-fuzz:
+	rm -rf tests/fuzz/out
+clean-local: clean-fuzz
 
 .PHONY: check-house check-unit check-bats
 check-house:
