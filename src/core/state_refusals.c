@@ -8,6 +8,11 @@
 
 #define COUNT_SIZE 8
 
+_Static_assert(
+    STATE_REFUSED_MAX *(1 + STATE_NAME_MAX + COUNT_SIZE) <= UINT16_MAX,
+    "the length of a value has 16 bits");
+_Static_assert(STATE_NAME_MAX <= UINT8_MAX, "that of a reason has 8");
+
 static int
 check_twice(const struct state_refusals *r, size_t at, struct err *e)
 {

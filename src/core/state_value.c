@@ -25,6 +25,10 @@ static const struct number numbers[] = {
 
 #define KEY_SIZE 20
 
+_Static_assert(STATE_NAME_MAX <= UINT16_MAX && STATE_PATH_MAX <= UINT16_MAX &&
+	STATE_BYTES_MAX <= UINT16_MAX,
+    "the length of a value has 16 bits");
+
 static bool
 is_number(enum state_kind kind)
 {

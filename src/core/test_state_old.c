@@ -289,9 +289,9 @@ listener(const void *bytes, size_t size)
 static void
 test_addresses(void)
 {
-	char path[2 + 109] = "\1";
+	char path[2 + 600] = "\1";
 
-	memset(path + 2, 'x', 109);
+	memset(path + 2, 'x', 600);
 	is_str(listener("\2\0\0\0\0\0\0", 8), "", "an IPv4 address is good");
 	is_str(listener("\2\0\0\0\0\0", 7), "IP address that is 7 bytes long",
 	    "a short one is not");
@@ -312,6 +312,8 @@ test_addresses(void)
 	    "nor none");
 	is_str(listener(path, 2 + 109), "unix address that is 111 bytes long",
 	    "nor one that is too long");
+	is_str(listener(path, sizeof(path)),
+	    "unix address that is 602 bytes long", "by far");
 }
 
 /* A child with that as its field `tag`. */
