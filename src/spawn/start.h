@@ -36,6 +36,12 @@ struct spawn_request {
 int spawn_pool_new(uint64_t label, struct spawn_pool **ret_pool, struct err *e);
 
 /*
+ * Waits for the children that are on their way, a tenth of a second at most.
+ * True if none is left.
+ */
+bool spawn_pool_settle(struct spawn_pool *pool);
+
+/*
  * Waits (bounded) for children that still use the pool.  False if some hang
  * on: they share our memory, so nothing that they may touch (plans, faults)
  * can be freed any more; the pool itself is kept.  Accepts NULL.
