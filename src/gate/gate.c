@@ -268,6 +268,34 @@ gate_leave(struct gate *g, uint64_t now_ns, uint32_t source,
 	return banned_ns;
 }
 
+uint32_t
+gate_remember(struct gate *g, uint64_t now_ns, const struct gate_source *known)
+{
+	struct gate_source *s =
+	    gate_sources_take(g->sources, &known->key, now_ns);
+	uint32_t number = gate_sources_number(g->sources, s);
+
+	if (number == GATE_SOURCE_SHARED)
+		return number;
+	s->tat_ns = known->tat_ns;
+	s->banned_until_ns = known->banned_until_ns;
+	s->keep_until_s = known->keep_until_s;
+	s->events_since_s = known->events_since_s;
+	s->events = known->events;
+	s->strikes = known->strikes;
+	rest(g, s, now_ns);
+	return number;
+}
+
+void
+gate_take_over(struct gate *g, uint32_t source)
+{
+	g->live++;
+	if (source != GATE_NO_SOURCE)
+		gate_sources_enter(
+		    g->sources, gate_sources_at(g->sources, source));
+}
+
 void
 gate_verdict_format(
     const struct gate *g, const struct gate_verdict *v, struct text *t)

@@ -86,6 +86,19 @@ uint64_t gate_leave(struct gate *g, uint64_t now_ns, uint32_t source,
     const struct gate_end *end);
 
 /*
+ * What another superd knew of a source of this service: what counts is the
+ * key, the rate, the ban and what led to it.  Returns its number.
+ */
+uint32_t gate_remember(
+    struct gate *g, uint64_t now_ns, const struct gate_source *known);
+
+/*
+ * A connection that another superd has let in, of the source with this number
+ * (or GATE_NO_SOURCE): counted, but no token is taken.
+ */
+void gate_take_over(struct gate *g, uint32_t source);
+
+/*
  * What decided, for the log: "deny 10.0.0.0/8", "/etc/hosts.deny:3", nothing
  * where the reason says it all.
  */

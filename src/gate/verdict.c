@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The table of reasons; see verdict.h. */
 #include <assert.h>
+#include <string.h>
 
 #include "gate/verdict.h"
 
@@ -46,6 +47,16 @@ const char *
 gate_reason_name(enum gate_reason reason)
 {
 	return row_of(reason)->name;
+}
+
+enum gate_reason
+gate_reason_parse(const char *name)
+{
+	for (int i = 0; i < GATE_REASONS; i++) {
+		if (strcmp(rows[i].name, name) == 0)
+			return (enum gate_reason)i;
+	}
+	return GATE_YES;
 }
 
 const char *

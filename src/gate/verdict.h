@@ -56,6 +56,9 @@ struct gate_verdict {
  */
 const char *gate_reason_name(enum gate_reason reason);
 
+/* The other way round; GATE_YES for a name that is none. */
+enum gate_reason gate_reason_parse(const char *name);
+
 /* A sentence for people.  [pure] */
 const char *gate_reason_words(enum gate_reason reason);
 
