@@ -16,11 +16,15 @@ LDADD = $(SUPERD_LIBS)
 
 sbin_PROGRAMS += src/superd
 src_superd_SOURCES = \
+	%D%/check.c \
 	%D%/detach.c \
 	%D%/detach.h \
 	%D%/options.c \
 	%D%/options.h \
-	%D%/superd.c
+	%D%/resume.c \
+	%D%/run.c \
+	%D%/superd.c \
+	%D%/superd.h
 dist_man_MANS += src/superd.8 src/superd.ini.5
 
 include %D%/compat/local.mk

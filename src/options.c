@@ -137,7 +137,7 @@ set_ready_fd(struct options *o, const char *text)
 	if (num_parse_unsigned(text, &number) < 0 || number > INT_MAX)
 		return misused(
 		    "--ready-fd needs a descriptor's number, not", text);
-	if (fcntl((int)number, F_GETFD) < 0)
+	if (!o->resumes && fcntl((int)number, F_GETFD) < 0)
 		return misused(
 		    "--ready-fd needs an open descriptor, not", text);
 	o->ready_fd = (int)number;
@@ -215,7 +215,7 @@ options_parse(int argc, char **argv, struct options *ret_options)
 {
 	struct option names[ROW_COUNT + 1] = { { 0 } };
 	char letters[2 * ROW_COUNT + 1];
-	struct options o = { .ready_fd = -1 };
+	struct options o = { .ready_fd = -1, .resumes = ret_options->resumes };
 	int letter, error = 0;
 
 	fill_getopt(letters, names);

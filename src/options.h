@@ -29,10 +29,11 @@ struct options {
 	bool detach;
 	int ready_fd; /* -1: none */
 	int louder;   /* -v less -q */
+	bool resumes; /* set before: what was for a start only is past */
 };
 
 /*
- * Reads argv.  Returns 0, or -EINVAL after it has said on stderr what is
+ * Reads argv; ret_options->resumes is looked at.  Returns 0, or -EINVAL after it has said on stderr what is
  * wrong and how to get help.  The caller ends it with options_done().
  */
 int options_parse(int argc, char **argv, struct options *ret_options);

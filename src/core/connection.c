@@ -90,6 +90,14 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	return 0;
 }
 
+void
+connection_take_over(struct core_conn *c, uint64_t deadline_ns)
+{
+	c->timer.fire = on_timer;
+	if (deadline_ns != 0)
+		loop_timer_set(&c->service->core->loop, &c->timer, deadline_ns);
+}
+
 /* Counts it out; how its handler ended may ban its source. */
 static void
 leave_gate(const struct core_conn *c, const siginfo_t *info)

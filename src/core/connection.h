@@ -29,6 +29,12 @@ void connection_check_late(struct loop *loop, struct loop_timer *timer);
 void connection_close(
     struct core_conn *c, const siginfo_t *info, const struct rusage *usage);
 
+/*
+ * Goes on watching over a handler that another superd has started; its time
+ * is over at deadline_ns (0: never).
+ */
+void connection_take_over(struct core_conn *c, uint64_t deadline_ns);
+
 /* TERM for the handler's process group now, KILL after its kill_grace. */
 void connection_end(struct core_conn *c, int why);
 

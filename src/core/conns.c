@@ -109,8 +109,39 @@ conns_take(struct core_conns *conns)
 		slot = conns->used++;
 		c = conns_at(conns, slot);
 	}
-	*c = (struct core_conn) { .slot = slot };
+	*c = (struct core_conn) { .slot = slot, .taken = true };
 	return c;
+}
+
+struct core_conn *
+conns_take_slot(struct core_conns *conns, uint32_t slot)
+{
+	struct core_conn *c;
+
+	if (slot / CHUNK_SLOTS >= conns->chunk_count)
+		return NULL;
+	c = conns_at(conns, slot);
+	if (slot < conns->used && c->taken)
+		return NULL;
+	for (; conns->used <= slot; conns->used++)
+		conns_at(conns, conns->used)->taken = false;
+	conns->taken++;
+	*c = (struct core_conn) { .slot = slot, .taken = true };
+	return c;
+}
+
+void
+conns_taken_all(struct core_conns *conns)
+{
+	conns->free = 0;
+	for (uint32_t i = conns->used; i-- > 0;) {
+		struct core_conn *c = conns_at(conns, i);
+
+		if (c->taken)
+			continue;
+		c->next_free = conns->free;
+		conns->free = i + 1;
+	}
 }
 
 void
@@ -133,6 +164,7 @@ conns_give(struct core_conns *conns, struct core_conn *c)
 		conns->live--;
 	}
 	conns->taken--;
+	c->taken = false;
 	c->pid = 0;
 	c->next_free = conns->free;
 	conns->free = c->slot + 1;

@@ -40,6 +40,7 @@ struct core_conn {
 	uint32_t slot;
 	uint32_t next_free;
 	uint8_t end; /* enum core_end */
+	bool taken;
 };
 
 struct core_conns {
@@ -68,6 +69,16 @@ struct core_conn *conns_at(const struct core_conns *conns, uint32_t i);
 
 /* A cleared slot, NULL when all are taken.  Not live before conns_live(). */
 struct core_conn *conns_take(struct core_conns *conns);
+
+/*
+ * That slot, cleared, as conns_take() would have given it: for connections
+ * that another superd began, in a table where nobody has been yet.  NULL if
+ * it is taken, or there is no room for it.
+ */
+struct core_conn *conns_take_slot(struct core_conns *conns, uint32_t slot);
+
+/* All of these are there: the slots between them are free. */
+void conns_taken_all(struct core_conns *conns);
 
 /* The handler runs as pid. */
 void conns_live(struct core_conns *conns, struct core_conn *c, int pid);

@@ -3,6 +3,7 @@
 #include <sys/random.h>
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -14,9 +15,11 @@
 #include "core/generation.h"
 #include "core/next.h"
 #include "core/pause.h"
+#include "core/save.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "core/signals.h"
+#include "core/state.h"
 #include "core/stop.h"
 #include "log/log.h"
 #include "spawn/start.h"
@@ -38,8 +41,10 @@ on_turn(struct loop *loop, struct loop_timer *timer)
 }
 
 static int
-take_memory(struct core *core, const struct conf *conf, struct err *e)
+take_memory(struct core *core, const struct conf *conf,
+    const struct core_owner *owner, struct err *e)
 {
+	const struct state *state = owner->state;
 	uint32_t max = (uint32_t)conf->daemon.max_connections;
 	uint8_t key[SIPHASH_KEY_SIZE];
 
@@ -48,32 +53,49 @@ take_memory(struct core *core, const struct conf *conf, struct err *e)
 	if (getrandom(key, sizeof(key), 0) != (ssize_t)sizeof(key) ||
 	    getrandom(&core->instance, sizeof(core->instance), 0) < 0)
 		return err_system(e, errno, "cannot get random bytes");
+	if (state != NULL)
+		core->instance = state->daemon.instance;
 	if (gate_sources_init(
 		&core->sources, (uint32_t)conf->daemon.max_sources, key) < 0)
 		return err_memory(e);
 	return spawn_pool_new(core->instance, &core->pool, e);
 }
 
-/* The first configuration is as any later one, with nothing before it. */
 static int
-open_services(struct core *core, struct conf *conf, struct err *e)
+take_over(struct core *core, const struct state *state, struct err *e)
 {
-	struct core_next next;
-	int error;
+	const struct state_daemon *d = &state->daemon;
 
-	stderr_dir_make(core);
-	error = next_prepare(&next, core, conf, e);
+	if (d->stderr_dir != NULL) {
+		core->stderr_dir = strdup(d->stderr_dir);
+		core->stderr_lock = d->stderr_lock_fd;
+		if (core->stderr_dir == NULL)
+			return err_memory(e);
+	}
+	return restore_state(core, state, e);
+}
+
+static int
+begin(struct core *core, const struct conf *conf,
+    const struct core_owner *owner, struct err *e)
+{
+	int error = loop_init(&core->loop, TIMERS_FIRST, e);
+
+	core->start_ns = core->loop.now_ns;
 	if (error == 0)
-		next_commit(&next);
+		error = take_memory(core, conf, owner, e);
+	if (error == 0)
+		error = core_signals_start(core, e);
+	if (error == 0 && owner->state != NULL)
+		error = take_over(core, owner->state, e);
+	else if (error == 0)
+		stderr_dir_make(core);
 	return error;
 }
 
-int
-core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
-    struct err *e)
+static void
+clear(struct core *core, const struct core_owner *owner)
 {
-	int error;
-
 	*core = (struct core) { .source = owner->source,
 		.pidfile = owner->pidfile,
 		.host = *owner->host,
@@ -86,13 +108,44 @@ core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
 		.flush = { .fire = on_turn } };
 	core->waiting_end = &core->waiting;
 	reap_init(&core->reaper);
-	error = loop_init(&core->loop, TIMERS_FIRST, e);
+	upgrade_init(&core->upgrade);
+}
+
+/* The first configuration is as any later one, with nothing before it. */
+int
+core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
+    struct err *e)
+{
+	struct core_next next;
+	int error;
+
+	clear(core, owner);
+	error = begin(core, conf, owner, e);
 	if (error == 0)
-		error = take_memory(core, conf, e);
+		error = next_prepare(&next, core, conf, e);
+	if (error < 0)
+		return error;
+	next_commit(&next);
+	restore_follow(core);
+	/* Some may have ended while nobody looked. */
+	if (owner->state != NULL)
+		reap_signal(core, 0);
+	return 0;
+}
+
+int
+core_try(struct core *core, struct conf *conf, const struct core_owner *owner,
+    struct err *e)
+{
+	struct core_next next;
+	int error;
+
+	clear(core, owner);
+	error = begin(core, conf, owner, e);
 	if (error == 0)
-		error = core_signals_start(core, e);
+		error = next_prepare(&next, core, conf, e);
 	if (error == 0)
-		error = open_services(core, conf, e);
+		next_abandon(&next);
 	return error;
 }
 
@@ -101,6 +154,7 @@ core_done(struct core *core)
 {
 	while (core->service_count > 0)
 		service_free(core->services[core->service_count - 1]);
+	upgrade_stop(core);
 	core_signals_stop(core);
 	stderr_dir_remove(core);
 	loop_done(&core->loop);

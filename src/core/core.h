@@ -13,6 +13,7 @@
 #include "core/conns.h"
 #include "core/partial.h"
 #include "core/reap.h"
+#include "core/upgrade.h"
 #include "core/world.h"
 #include "gate/source.h"
 #include "loop/loop.h"
@@ -25,6 +26,7 @@ struct core_service;
 struct core_source;
 struct pidfile;
 struct spawn_pool;
+struct state;
 
 enum core_state {
 	CORE_RUNNING,
@@ -57,7 +59,10 @@ struct core {
 	struct core_conns conns;
 	struct core_reaper reaper;
 	struct core_partials partials;
+	struct core_upgrade upgrade;
 	uint64_t last_connection; /* the number given out last */
+	uint64_t start_ns;        /* when it was first started */
+	uint64_t upgrades;        /* since then */
 	/* Listeners that wait for room in the daemon, first come first. */
 	struct core_listener *waiting, **waiting_end;
 	struct loop_timer late;     /* children that do not come to exec */
@@ -73,6 +78,7 @@ struct core_owner {
 	const struct spawn_host *host; /* of process_take() */
 	const struct core_source *source;
 	struct pidfile *pidfile;
+	const struct state *state; /* of a predecessor; NULL: there is none */
 };
 
 /*
@@ -83,6 +89,13 @@ struct core_owner {
 int core_init(struct core *core, struct conf *conf,
     const struct core_owner *owner, struct err *e);
 void core_done(struct core *core);
+
+/*
+ * As core_init(), but only to see whether it would work; serves nobody, and
+ * core is of no other use.  Returns 0 or -errno.
+ */
+int core_try(struct core *core, struct conf *conf,
+    const struct core_owner *owner, struct err *e);
 
 /*
  * Tells that all listens: an event, and to ready_fd (-1: nobody) one line "SERVICE ADDRESS" a socket, then the end of file (not on 0 to 2,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Exit status, signal and reason of a handler's end. */
 #include <stddef.h>
+#include <string.h>
 
 #include "base/text.h"
 #include "core/conns.h"
@@ -67,15 +68,24 @@ ending_status(const struct core_conn *c, const siginfo_t *info,
 	return buffer;
 }
 
+static const char *const reasons[] = {
+	[CORE_END_NONE] = NULL,
+	[CORE_END_RUNTIME] = "runtime",
+	[CORE_END_STOP] = "stop",
+};
+
 const char *
 ending_reason(const struct core_conn *c)
 {
-	switch (c->end) {
-	case CORE_END_RUNTIME:
-		return "runtime";
-	case CORE_END_STOP:
-		return "stop";
-	default:
-		return NULL;
+	return reasons[c->end];
+}
+
+int
+ending_reason_parse(const char *word)
+{
+	for (int i = CORE_END_NONE + 1; i <= CORE_END_STOP; i++) {
+		if (strcmp(reasons[i], word) == 0)
+			return i;
 	}
+	return CORE_END_NONE;
 }

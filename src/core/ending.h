@@ -16,4 +16,7 @@ const char *ending_status(const struct core_conn *c, const siginfo_t *info,
 /* Why superd ended it: "runtime", "stop"; NULL if it ended by itself. */
 const char *ending_reason(const struct core_conn *c);
 
+/* The enum core_end of such a word; of others CORE_END_NONE. */
+int ending_reason_parse(const char *word);
+
 #endif

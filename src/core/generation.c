@@ -107,6 +107,16 @@ generation_plan(struct core_generation *g, size_t place,
 	return error;
 }
 
+int
+generation_silent_plan(struct core_generation *g, size_t place, struct err *e)
+{
+	struct core_plan *p = &g->plans[place];
+
+	p->generation = g;
+	p->conf = &g->conf->services[place];
+	return plan_gate(g, p, e);
+}
+
 void
 generation_use(struct core_generation *g)
 {

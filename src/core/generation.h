@@ -55,6 +55,13 @@ int generation_new(struct conf *conf, uint64_t number,
 int generation_plan(struct core_generation *g, size_t place,
     const struct core_service *service, struct err *e);
 
+/*
+ * A plan of a service of which nothing is known but its name: it counts, it
+ * limits nothing, and it starts no handler.  Returns 0 or -ENOMEM.
+ */
+int generation_silent_plan(
+    struct core_generation *g, size_t place, struct err *e);
+
 /* One user more. */
 void generation_use(struct core_generation *g);
 

@@ -1,22 +1,60 @@
 /* SPDX-License-Identifier: ISC */
 /* Reading the configuration from where superd was started. */
+#include <sys/stat.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
+#include "base/cleanup.h"
 #include "core/hosts.h"
 #include "core/load.h"
 
+/* Is path the program that runs here? */
+static bool
+is_this_program(const char *path)
+{
+	struct stat here, there;
+
+	return stat("/proc/self/exe", &here) == 0 && stat(path, &there) == 0 &&
+	    here.st_dev == there.st_dev && here.st_ino == there.st_ino;
+}
+
+/*
+ * Where the next version will be found: links in it are kept as they are,
+ * because an upgrade may be another place for a link.
+ */
+static char *
+find_program(const char *directory, const char *name)
+{
+	auto_free char *path = NULL, *real = NULL;
+	const char *base = directory != NULL ? directory : "";
+
+	if (strchr(name, '/') != NULL) {
+		if (asprintf(&path, "%s%s%s", name[0] == '/' ? "" : base,
+			name[0] == '/' ? "" : "/", name) < 0)
+			return NULL;
+		if (is_this_program(path))
+			return take_ptr(&path);
+	}
+	real = realpath("/proc/self/exe", NULL);
+	return take_ptr(&real);
+}
+
 void
-load_source_init(struct core_source *source)
+load_source_init(struct core_source *source, char **argv)
 {
 	source->directory = getcwd(NULL, 0);
+	source->program = find_program(source->directory, argv[0]);
+	source->argv = argv;
 }
 
 void
 load_source_done(struct core_source *source)
 {
 	free(source->directory);
-	source->directory = NULL;
+	free(source->program);
+	source->directory = source->program = NULL;
 }
 
 int

@@ -13,11 +13,13 @@ struct core_source {
 	struct conf_source from;
 	char *directory; /* that superd was started in; NULL: unknown */
 	int louder;      /* -v less -q */
+	char *program;   /* the path that superd was started by */
+	char **argv;     /* as it was given; borrowed */
 	bool detached;   /* nobody reads stderr */
 };
 
-/* Notes the directory, for paths that are relative to it. */
-void load_source_init(struct core_source *source);
+/* Notes directory and program; argv must outlive the source. */
+void load_source_init(struct core_source *source, char **argv);
 void load_source_done(struct core_source *source);
 
 /*

@@ -37,6 +37,9 @@ src_libsuperd_a_SOURCES += \
 	%D%/reap.h \
 	%D%/reload.c \
 	%D%/reload.h \
+	%D%/restore.c \
+	%D%/save.c \
+	%D%/save.h \
 	%D%/say.c \
 	%D%/say.h \
 	%D%/say_gate.c \
@@ -68,6 +71,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/stop.h \
 	%D%/trim.c \
 	%D%/trim.h \
+	%D%/upgrade.c \
+	%D%/upgrade.h \
 	%D%/world.c \
 	%D%/world.h
 

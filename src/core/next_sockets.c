@@ -277,8 +277,9 @@ next_sockets_abandon(struct core_next *next)
 		struct core_listener *l = next->present[i];
 
 		if (l->shared && l->retire_by_ns == 0)
-			net_refit_share(
-			    &l->socket, l->service->conf->reuseport);
+			net_refit_share(&l->socket,
+			    l->service->conf != NULL &&
+				l->service->conf->reuseport);
 		l->claimed = false;
 		l->shared &= l->retire_by_ns != 0;
 	}

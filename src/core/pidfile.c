@@ -93,6 +93,19 @@ pidfile_take(struct pidfile *p, const char *path, struct err *e)
 }
 
 int
+pidfile_take_over(struct pidfile *p, const char *path, int fd, struct err *e)
+{
+	auto_fd old = fd;
+
+	*p = (struct pidfile) { .path = NULL, .fd = -1 };
+	if (old < 0 || path == NULL || !is_current(old, path))
+		return pidfile_take(p, path, e);
+	p->path = path;
+	p->fd = take_fd(&old);
+	return 0;
+}
+
+int
 pidfile_write(const struct pidfile *p, struct err *e)
 {
 	char text[16];

@@ -22,6 +22,13 @@ struct pidfile {
  */
 int pidfile_take(struct pidfile *p, const char *path, struct err *e);
 
+/*
+ * Goes on with the file that a predecessor in this process has taken; another
+ * path, or another file there, is taken as by pidfile_take().  Owns fd.
+ */
+int pidfile_take_over(
+    struct pidfile *p, const char *path, int fd, struct err *e);
+
 /* Writes this process's pid.  Returns 0 or -errno. */
 int pidfile_write(const struct pidfile *p, struct err *e);
 

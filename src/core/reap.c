@@ -46,14 +46,15 @@ reap(struct core *core, idtype_t type, int pid)
 	c = conns_by_pid(&core->conns, pid);
 	if (c != NULL)
 		connection_close(c, &info, &usage);
+	else if (pid == core->upgrade.pid)
+		upgrade_answered(core, &info);
 	else
 		log_event(LOG_ORPHAN, LOG_SIGNED("pid", pid));
 	return pid;
 }
 
-/* Whoever has ended.  False if there may be more. */
-static bool
-reap_all(struct core *core)
+bool
+reap_everybody(struct core *core)
 {
 	for (int i = 0; i < REAP_MOST; i++) {
 		if (reap(core, P_ALL, 0) == 0)
@@ -68,7 +69,7 @@ reap_any(struct core *core)
 	struct core_reaper *r = &core->reaper;
 
 	r->at = 0;
-	if (!reap_all(core))
+	if (!reap_everybody(core))
 		loop_timer_set(&core->loop, &r->timer, core->loop.now_ns);
 }
 
@@ -120,7 +121,7 @@ on_timer(struct loop *loop, struct loop_timer *timer)
 		return;
 	}
 	/* Children that we did not start come to PID 1. */
-	if (!reap_all(core))
+	if (!reap_everybody(core))
 		r->again = true;
 	r->at = 0;
 	if (r->again)

@@ -24,6 +24,12 @@ struct core_reaper {
 
 void reap_init(struct core_reaper *r);
 
+/*
+ * Everybody who has ended, however many children there are; a bounded number
+ * a call.  True when nobody is left.
+ */
+bool reap_everybody(struct core *core);
+
 /* A SIGCHLD came, for pid. */
 void reap_signal(struct core *core, int pid);
 

@@ -50,6 +50,13 @@ on_drain(struct core *core, const struct signals_event *event)
 }
 
 static void
+on_upgrade(struct core *core, const struct signals_event *event)
+{
+	(void)event;
+	upgrade_begin(core);
+}
+
+static void
 on_reopen(struct core *core, const struct signals_event *event)
 {
 	struct err e;
@@ -77,6 +84,7 @@ static const struct action actions[] = {
 	{ SIGHUP, on_reload },
 	{ SIGQUIT, on_drain },
 	{ SIGUSR1, on_reopen },
+	{ SIGUSR2, on_upgrade },
 	{ FIRST_REALTIME, on_bans },
 };
 

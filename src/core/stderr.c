@@ -266,6 +266,15 @@ stderr_open(struct core_stderr *s, struct core_service *service, struct err *e)
 	return 0;
 }
 
+int
+stderr_adopt(struct core_stderr *s, struct core_service *service, int fd,
+    const struct spawn_stderr_at *at)
+{
+	s->service = service;
+	s->at = *at;
+	return loop_watch_start(&service->core->loop, &s->watch, fd, EPOLLIN);
+}
+
 void
 stderr_finish(struct core_stderr *s, struct core_conn *c)
 {

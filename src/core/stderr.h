@@ -35,6 +35,13 @@ void stderr_init(struct core_stderr *s);
 int stderr_open(
     struct core_stderr *s, struct core_service *service, struct err *e);
 
+/*
+ * Goes on with the socket of another superd, as connect(2) finds it; owns fd.
+ * Returns 0 or -errno.
+ */
+int stderr_adopt(struct core_stderr *s, struct core_service *service, int fd,
+    const struct spawn_stderr_at *at);
+
 /* Reads what is there, for the last time of a connection. */
 void stderr_finish(struct core_stderr *s, struct core_conn *c);
 

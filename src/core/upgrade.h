@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Another superd in the place of this one: the same process executes the new
+ * program, which finds its predecessor's state in a descriptor (state.h).
+ * Before that the new program is asked, in a child, whether it can; as long
+ * as it has not said yes, nothing has changed.
+ */
+#ifndef SUPERD_CORE_UPGRADE_H
+#define SUPERD_CORE_UPGRADE_H
+
+#include <signal.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "loop/loop.h"
+
+struct core;
+
+struct core_upgrade {
+	int pid;                 /* of who is asked; 0: nobody */
+	struct loop_watch words; /* what it says */
+	struct loop_timer timer; /* it takes too long; or: try again */
+	uint64_t give_up_ns;
+	char text[512];
+	size_t length;
+};
+
+void upgrade_init(struct core_upgrade *u);
+
+/* Asks the program that superd was started by; what follows does the rest. */
+void upgrade_begin(struct core *core);
+
+/* Who was asked has ended so. */
+void upgrade_answered(struct core *core, const siginfo_t *info);
+
+/* superd ends: whoever is being asked does too. */
+void upgrade_stop(struct core *core);
+
+#endif
