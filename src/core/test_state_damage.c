@@ -10,9 +10,12 @@
 #define MOST_MS   2000
 #define MOST_SIZE 8192
 
+/* Of memory, for a state of that size: the structs are larger, not much. */
+#define MOST_MEMORY(size) (16 * (size) + 16384)
+
 static struct sample sample;
 static struct state_buffer whole;
-static unsigned int silent, unstable;
+static unsigned int silent, unstable, greedy;
 
 /*
  * Decodes a copy that has exactly this size, so that sanitizers and valgrind
@@ -35,6 +38,7 @@ decodes(const uint8_t *bytes, size_t size)
 	good = state_decode(copy, size, arena, &got, &e) == 0;
 	free(copy);
 	silent += good ? e.code != 0 : e.code == 0 || e.text[0] == '\0';
+	greedy += arena_size(arena) > MOST_MEMORY(size);
 	if (good)
 		unstable += state_encode(&got, &again, &e) < 0;
 	state_buffer_done(&again);
@@ -126,6 +130,30 @@ mutate(uint8_t *at, size_t size)
 	return size;
 }
 
+/* As many records as there can be, each of nothing, or of nothing known. */
+static void
+test_hollow_records(void)
+{
+	static struct raw raw;
+
+	for (uint32_t tag = 2; tag <= STATE_RECORDS; tag++) {
+		for (size_t filling = 0; filling < 64; filling++) {
+			static const uint8_t nothing[64];
+
+			raw_start(&raw);
+			raw_daemon(&raw);
+			while (raw.size < sizeof(raw.at) - 128) {
+				raw_record(&raw, tag);
+				raw_bytes(&raw, 99, nothing, filling);
+			}
+			raw_end(&raw);
+			if (decodes(raw.at, raw.size))
+				tap_bail("a hollow record is none");
+		}
+	}
+	is_int(greedy, 0, "hollow records take no memory");
+}
+
 static uint64_t
 now_ms(void)
 {
@@ -168,7 +196,9 @@ main(void)
 		tap_bail(e.text);
 	test_truncation();
 	test_bits();
+	test_hollow_records();
 	test_mutations();
+	is_int(greedy, 0, "memory is a small multiple of what is read");
 	is_int(silent, 0, "who fails says why, who does not is silent");
 	is_int(unstable, 0, "whatever is understood can be written");
 	state_buffer_done(&whole);
