@@ -116,8 +116,6 @@ state_addr_get(
 	unsigned int family;
 	int error = 0;
 
-	if (from->size < FAMILY_SIZE)
-		return err_set(e, EINVAL, "address without a family");
 	family = (unsigned int)state_get_number(from->at, FAMILY_SIZE);
 	if (family == AF_INET && from->size == V4_SIZE) {
 		addr_any(AF_INET, &a);
@@ -220,8 +218,6 @@ state_peer_get(
 	struct addr_peer p = { 0 };
 	int error;
 
-	if (from->size < FAMILY_SIZE)
-		return err_set(e, EINVAL, "address without a family");
 	p.family = (uint16_t)state_get_number(from->at, FAMILY_SIZE);
 	error = state_peer_check(&p, e);
 	if (error < 0)

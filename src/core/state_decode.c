@@ -72,8 +72,10 @@ static const struct state_field *
 field_of(const struct state_record *r, unsigned int tag, size_t expected)
 {
 	for (size_t n = 0; n < r->field_count; n++) {
-		size_t i = (expected + n) % r->field_count;
+		size_t i = expected + n;
 
+		if (i >= r->field_count)
+			i -= r->field_count;
 		if (r->fields[i].tag == (tag & ~STATE_FIELD_CRITICAL))
 			return &r->fields[i];
 	}
@@ -86,7 +88,7 @@ read_value(struct reader *in, const struct state_field *f,
 {
 	int error;
 
-	if (value->size < state_value_least(f->kind))
+	if (value->size < state_value_least[f->kind])
 		error = err_set(
 		    e, EINVAL, "a value of only %zu bytes", value->size);
 	else
@@ -221,7 +223,7 @@ least_size(const struct state_record *r)
 	for (size_t i = 0; i < r->field_count; i++) {
 		if (r->fields[i].required)
 			size += STATE_FIELD_HEAD +
-			    state_value_least(r->fields[i].kind);
+			    state_value_least[r->fields[i].kind];
 	}
 	return size;
 }

@@ -29,6 +29,23 @@ _Static_assert(STATE_NAME_MAX <= UINT16_MAX && STATE_PATH_MAX <= UINT16_MAX &&
 	STATE_BYTES_MAX <= UINT16_MAX,
     "the length of a value has 16 bits");
 
+const uint8_t state_value_least[STATE_KINDS] = {
+	[STATE_U8] = 1,
+	[STATE_U16] = 1,
+	[STATE_U32] = 1,
+	[STATE_U64] = 1,
+	[STATE_FD] = 1,
+	[STATE_PID] = 1,
+	[STATE_NAME] = 1,
+	[STATE_PATH] = 1,
+	[STATE_BYTES] = 1,
+	[STATE_ADDR] = 2,
+	[STATE_PEER] = 2,
+	[STATE_KEY] = KEY_SIZE,
+	[STATE_IDENTITY] = 16,
+	[STATE_REFUSALS] = 1,
+};
+
 static bool
 is_number(enum state_kind kind)
 {
@@ -268,19 +285,6 @@ state_value_put(enum state_kind kind, const void *at, uint8_t *to)
 		put_number(kind, at, to);
 		break;
 	}
-}
-
-size_t
-state_value_least(enum state_kind kind)
-{
-	static const size_t least[STATE_KINDS] = {
-		[STATE_ADDR] = 2,
-		[STATE_PEER] = 2,
-		[STATE_KEY] = KEY_SIZE,
-		[STATE_IDENTITY] = 16,
-	};
-
-	return least[kind] == 0 ? 1 : least[kind];
 }
 
 static int

@@ -65,12 +65,13 @@ int state_value_check(enum state_kind kind, const void *at, struct err *e);
 size_t state_value_size(enum state_kind kind, const void *at);
 void state_value_put(enum state_kind kind, const void *at, uint8_t *to);
 
-/* Fewest bytes that a value has. */
-size_t state_value_least(enum state_kind kind);
+/* Fewest bytes that a value has, by its kind. */
+extern const uint8_t state_value_least[STATE_KINDS];
 
 /*
- * The way back; text goes to arena.  What it says may still be no good: see
- * state_value_check().  Returns 0, -EINVAL or -ENOMEM.
+ * The way back, of no fewer bytes than that; text goes to arena.  What it
+ * says may still be no good: see state_value_check().  Returns 0, -EINVAL,
+ * -E2BIG or -ENOMEM.
  */
 int state_value_get(enum state_kind kind, const struct state_span *from,
     struct arena *arena, void *at, struct err *e);
