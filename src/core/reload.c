@@ -49,16 +49,17 @@ prepare_pidfile(const struct core *core, const struct conf *conf,
 	return error;
 }
 
+/* Before the old configuration goes, whose text the path is. */
 static void
-commit_pidfile(struct core *core, const struct pidfile *fresh)
+commit_pidfile(
+    struct core *core, const struct conf *conf, const struct pidfile *fresh)
 {
-	const char *path = core->conf->daemon.pidfile;
+	const char *path = conf->daemon.pidfile;
 
 	if (!same_text(core->pidfile->path, path)) {
 		pidfile_drop(core->pidfile);
 		*core->pidfile = *fresh;
 	}
-	/* The text of its path is the configuration's. */
 	if (core->pidfile->fd >= 0)
 		core->pidfile->path = path;
 }
@@ -124,8 +125,8 @@ turn_over(struct core *core, struct conf *conf, uint64_t began_ns)
 		return;
 	}
 	warn_of_fixed(core->conf, conf);
+	commit_pidfile(core, conf, &fresh);
 	next_commit(&next);
-	commit_pidfile(core, &fresh);
 	log_event(LOG_RELOAD, LOG_TEXT("config", core->conf->path),
 	    LOG_UNSIGNED("generation", core->generation->number),
 	    LOG_UNSIGNED("services", next.service_count),
