@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: ISC
-# base: err, arena, text, num, addr, cidr, fd, table, siphash
+# base: err, arena, text, num, addr, caps, cidr, fd, table, siphash
 src_libsuperd_a_SOURCES += \
 	%D%/addr.c \
 	%D%/addr.h \
 	%D%/addr_format.c \
 	%D%/arena.c \
 	%D%/arena.h \
+	%D%/caps.c \
+	%D%/caps.h \
 	%D%/cidr.c \
 	%D%/cidr.h \
 	%D%/cleanup.h \
@@ -27,6 +29,7 @@ src_libsuperd_a_SOURCES += \
 check_PROGRAMS += \
 	%D%/test_addr \
 	%D%/test_arena \
+	%D%/test_caps \
 	%D%/test_cidr \
 	%D%/test_err \
 	%D%/test_fd \
