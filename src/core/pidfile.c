@@ -142,14 +142,22 @@ pidfile_holder(const char *path, struct err *e)
 	return (int)pid;
 }
 
+/* A user who may not write to the directory cannot remove the file. */
+static void
+empty(int fd)
+{
+	if (ftruncate(fd, 0) < 0)
+		return; /* the next superd tells by the lock that it is left */
+}
+
 void
 pidfile_drop(struct pidfile *p)
 {
 	if (p->fd < 0)
 		return;
 	/* Somebody may have removed it, and another superd made its own. */
-	if (is_current(p->fd, p->path))
-		(void)unlink(p->path);
+	if (!is_current(p->fd, p->path) || unlink(p->path) < 0)
+		empty(p->fd);
 	fd_close(&p->fd);
 	p->path = NULL;
 }

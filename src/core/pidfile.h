@@ -38,7 +38,10 @@ int pidfile_write(const struct pidfile *p, struct err *e);
  */
 int pidfile_holder(const char *path, struct err *e);
 
-/* Removes the file if it still is ours, and gives the lock back. */
+/*
+ * Removes the file if it still is ours, and gives the lock back.  Where it
+ * cannot be removed (any more), it is left empty.
+ */
 void pidfile_drop(struct pidfile *p);
 
 #endif

@@ -62,6 +62,29 @@ test_life(void)
 	pidfile_drop(&p);
 }
 
+/* In a directory of root's, for a superd that is not root any more. */
+static void
+test_emptied(void)
+{
+	struct pidfile p;
+	struct err e;
+
+	if (geteuid() != 0) {
+		tap_skip("a file that cannot be removed is emptied", "no root");
+		return;
+	}
+	(void)pidfile_take(&p, path, &e);
+	(void)pidfile_write(&p, &e);
+	if (seteuid(65534) < 0)
+		tap_bail("cannot become nobody");
+	pidfile_drop(&p);
+	if (seteuid(0) < 0)
+		tap_bail("cannot become root again");
+	is_str(content(), "", "a file that cannot be removed is emptied");
+	is_int(pidfile_take(&p, path, &e), 0, "and taken over");
+	pidfile_drop(&p);
+}
+
 static void
 test_leftover(const char *left, const char *what)
 {
@@ -267,6 +290,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/superd-test.%d.pid",
 	    tmp ? tmp : "/tmp", (int)getpid());
 	test_life();
+	test_emptied();
 	test_leftover("", "an empty leftover is taken over");
 	test_leftover("1\n", "one that says a living pid, too");
 	test_leftover("123456789012345678901234567890\n", "and a long one");
