@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # core: living services
 src_libsuperd_a_SOURCES += \
+	%D%/capset.c \
+	%D%/capset.h \
 	%D%/connection.c \
 	%D%/connection.h \
 	%D%/conns.c \

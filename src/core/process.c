@@ -4,7 +4,6 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <linux/capability.h>
 #include <linux/keyctl.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "core/capset.h"
 #include "core/process.h"
 #include "loop/signals.h"
 
@@ -31,21 +31,22 @@ take_descriptors(struct spawn_host *host, struct err *e)
 	return 0;
 }
 
-/* Zero for a capability set that children would inherit: capset(2). */
+/*
+ * Nothing for children to inherit, and in force what superd has: a file's
+ * capabilities need not be.
+ */
 static void
-drop_inheritable(void)
+take_capabilities(void)
 {
-	struct __user_cap_header_struct header = {
-		.version = _LINUX_CAPABILITY_VERSION_3,
-	};
-	struct __user_cap_data_struct sets[2];
+	struct capset set;
 
 	/* Before Linux 4.3 there are no ambient ones. */
 	(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
-	if (syscall(SYS_capget, &header, sets) < 0)
+	if (capset_read(&set) < 0)
 		return;
-	sets[0].inheritable = sets[1].inheritable = 0;
-	(void)syscall(SYS_capset, &header, sets);
+	set.inheritable = 0;
+	set.effective = set.permitted;
+	(void)capset_write(&set);
 }
 
 /*
@@ -100,7 +101,7 @@ process_take(struct spawn_host *ret_host, struct err *e)
 	if (chdir("/") < 0)
 		return err_system(e, errno, "cannot enter /");
 	(void)umask(022);
-	drop_inheritable();
+	take_capabilities();
 	leave_keyring();
 	if (host.as_root)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
