@@ -90,7 +90,10 @@ is_oom_protected(void)
 int
 process_take(struct spawn_host *ret_host, struct err *e)
 {
-	struct spawn_host host = { .as_root = geteuid() == 0,
+	struct spawn_host host = { .set_ids = geteuid() == 0,
+		.set_groups = geteuid() == 0,
+		.uid = geteuid(),
+		.gid = getegid(),
 		.environment = environ };
 	int error = take_descriptors(&host, e);
 
@@ -103,7 +106,7 @@ process_take(struct spawn_host *ret_host, struct err *e)
 	(void)umask(022);
 	take_capabilities();
 	leave_keyring();
-	if (host.as_root)
+	if (host.set_ids)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	raise_nofile(&host);
 	host.oom_protected = is_oom_protected();

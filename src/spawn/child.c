@@ -11,6 +11,7 @@
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <linux/capability.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -115,6 +116,11 @@ run_limits(const struct spawn_plan *plan, struct spawn_slot *slot)
 	return error;
 }
 
+/*
+ * Files of an undumpable process are root's, proc(5).  This child's memory is
+ * a copy, so that it can be dumpable for a moment without the parent's being
+ * so; capabilities that others lack keep them from tracing it meanwhile.
+ */
 static long
 run_oom(const struct spawn_plan *plan, struct spawn_slot *slot)
 {
@@ -123,8 +129,10 @@ run_oom(const struct spawn_plan *plan, struct spawn_slot *slot)
 	(void)slot;
 	if (!plan->reset_oom)
 		return 0;
+	(void)raw_syscall5(SYS_prctl, PR_SET_DUMPABLE, 1, 0, 0, 0);
 	fd = raw_syscall4(SYS_openat, AT_FDCWD,
 	    RAW_PTR("/proc/self/oom_score_adj"), O_WRONLY | O_CLOEXEC, 0);
+	(void)raw_syscall5(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 	if (fd < 0)
 		return fd;
 	error = raw_syscall3(SYS_write, fd, RAW_PTR("0"), 1);
@@ -172,6 +180,20 @@ verify_ids(const struct spawn_plan *plan)
 	return error;
 }
 
+/* From root to another user the kernel does that itself, capabilities(7). */
+static long
+drop_caps(const struct spawn_plan *plan)
+{
+	static const struct __user_cap_data_struct none[2];
+	const struct __user_cap_header_struct self = {
+		.version = _LINUX_CAPABILITY_VERSION_3,
+	};
+
+	if (!plan->drop_caps)
+		return 0;
+	return raw_syscall2(SYS_capset, RAW_PTR(&self), RAW_PTR(none));
+}
+
 /*
  * Raw calls: libc's would change the ids of the parent's threads.  The new
  * user must not be able to trace a child that still shares root's memory:
@@ -193,6 +215,8 @@ run_ids(const struct spawn_plan *plan, struct spawn_slot *slot)
 	if (error >= 0)
 		error = raw_syscall3(
 		    COMPAT_SYS_SETRESUID, plan->uid, plan->uid, plan->uid);
+	if (error >= 0)
+		error = drop_caps(plan);
 	if (error >= 0)
 		error = raw_syscall5(SYS_prctl, PR_SET_DUMPABLE, 0, 0, 0, 0);
 	return error < 0 ? error : verify_ids(plan);

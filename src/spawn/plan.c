@@ -95,17 +95,29 @@ user_groups(struct spawn_plan *plan, struct arena *arena, const char *name,
 
 _Static_assert(sizeof(gid_t) == sizeof(uint32_t), "gid_t is the kernel's");
 
+/* The ids that superd has itself, and with them its groups. */
+static bool
+is_own(const struct spawn_plan *plan, const struct conf_service *service,
+    const struct spawn_host *host)
+{
+	return plan->uid == host->uid && plan->gid == host->gid &&
+	    !service->groups.set;
+}
+
 static int
 compile_ids(struct spawn_plan *plan, struct arena *arena,
     const struct conf_service *service, const struct spawn_host *host,
     struct err *e)
 {
-	if (!host->as_root)
+	if (!host->set_ids)
 		return 0;
-	plan->set_ids = true;
+	plan->drop_caps = host->drop_caps;
 	plan->uid = service->user.uid;
 	plan->gid = service->group.name != NULL ? service->group.gid
 						: service->user.gid;
+	plan->set_ids = host->set_groups || !is_own(plan, service, host);
+	if (!plan->set_ids)
+		return 0;
 	if (service->groups.set)
 		return own_groups(plan, arena, &service->groups, e);
 	return user_groups(plan, arena, service->user.name, e);

@@ -18,7 +18,10 @@ struct conf_service;
 
 /* Facts of this process that a child must not inherit. */
 struct spawn_host {
-	bool as_root;         /* ids can be set */
+	bool set_ids;         /* services say who their handlers are */
+	bool set_groups;      /* setgroups(2) is allowed */
+	bool drop_caps;       /* capabilities outlast a change of ids */
+	uint32_t uid, gid;    /* superd's own */
 	uint64_t nofile_soft; /* RLIMIT_NOFILE as superd was started */
 	uint64_t nofile_hard;
 	bool nofile_raised;
@@ -61,7 +64,7 @@ struct spawn_plan {
 	uint32_t *groups;
 	size_t group_count;
 	uint32_t uid, gid;
-	bool set_ids, set_nice, set_umask, reset_oom;
+	bool set_ids, drop_caps, set_nice, set_umask, reset_oom;
 	int nice;
 	uint32_t umask;
 	struct spawn_limit limits[SPAWN_LIMITS_MAX];

@@ -74,7 +74,7 @@ put_user(struct builder *b, const struct conf_service *service,
 {
 	struct conf_user user = service->user;
 
-	if (!host->as_root) {
+	if (!host->set_ids) {
 		const struct passwd *me = getpwuid(geteuid());
 
 		user = (struct conf_user) { 0 };

@@ -73,7 +73,8 @@ handler_world_init(void)
 	world.argv[0] = name;
 	world.arena = arena_new();
 	world.host = (struct spawn_host) {
-		.as_root = geteuid() == 0,
+		.set_ids = geteuid() == 0,
+		.set_groups = geteuid() == 0,
 		.null_fd = open("/dev/null", O_RDWR | O_CLOEXEC),
 		.environment = environ,
 	};

@@ -33,7 +33,8 @@ service(void)
 static struct spawn_host
 host(bool as_root)
 {
-	return (struct spawn_host) { .as_root = as_root,
+	return (struct spawn_host) { .set_ids = as_root,
+		.set_groups = as_root,
 		.null_fd = 77,
 		.nofile_soft = 1024,
 		.nofile_hard = 4096,

@@ -18,7 +18,7 @@ static char *own[] = { WORD("PATH=/own/bin"), WORD("LD_PRELOAD=/evil.so"),
 	WORD("BASH_ENV=/evil"), WORD("TCPREMOTEIP=192.0.2.66"),
 	WORD("LANG=C.UTF-8"), WORD("LANGUAGE=de"), WORD("HOME=/root"),
 	WORD("EMPTY="), WORD("NOEQUALS"), WORD("SUPERD_SERVICE=outer"), NULL };
-static const struct spawn_host host = { .as_root = true, .environment = own };
+static const struct spawn_host host = { .set_ids = true, .environment = own };
 
 static struct arena *arena;
 static struct spawn_plan plan;
@@ -64,7 +64,7 @@ test_default(void)
 {
 	struct conf_service s = service_of(NULL, 0);
 	char *nothing[] = { NULL };
-	struct spawn_host bare = { .as_root = true, .environment = nothing };
+	struct spawn_host bare = { .set_ids = true, .environment = nothing };
 	struct err e;
 
 	is_int(compile(&s, &host, &e), 0, "an environment is compiled");
@@ -87,7 +87,7 @@ test_default(void)
 static void
 test_not_root(void)
 {
-	struct spawn_host user = { .as_root = false, .environment = own };
+	struct spawn_host user = { .set_ids = false, .environment = own };
 	struct conf_service s = service_of(NULL, 0);
 	struct err e;
 

@@ -103,13 +103,13 @@ test_ids_refused(void)
 
 	if (geteuid() == 0 && seteuid(NOBODY) < 0)
 		tap_bail("cannot become nobody");
-	world.host.as_root = true;
+	world.host.set_ids = true;
 	is_fault(&s, SPAWN_STEP_IDS, EPERM, "cannot become the user",
 	    "ids that cannot be set");
-	world.host.as_root = geteuid() == 0;
+	world.host.set_ids = geteuid() == 0;
 	if (seteuid(getuid()) < 0)
 		tap_bail("cannot become root again");
-	world.host.as_root = geteuid() == 0;
+	world.host.set_ids = geteuid() == 0;
 }
 
 /* What a file is when the connection comes counts. */
