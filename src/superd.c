@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "conf/schema.h"
+#include "core/privileges.h"
 #include "log/log.h"
 #include "superd.h"
 
@@ -34,11 +35,11 @@ superd_load(struct superd *s)
 		    .set_count = o->set_count,
 		    .listens = o->listens,
 		    .listen_count = o->listen_count,
-		    .argv = o->handler,
-		    .as_root = geteuid() == 0 },
+		    .argv = o->handler },
 		.louder = o->louder,
 		.detached = o->detach,
 	};
+	privileges_of_start(&s->source.from);
 	return load_conf(&s->source, &s->conf, &s->report);
 }
 

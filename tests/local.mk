@@ -34,6 +34,7 @@ BATS_SUITES += \
 	%D%/70-superd-daemon.bats \
 	%D%/70-superd-descriptors.bats \
 	%D%/70-superd-options.bats \
+	%D%/70-superd-privileges.bats \
 	%D%/80-programs.bats \
 	%D%/90-load.bats
 

@@ -138,7 +138,7 @@ check_service(struct conf_check *c, size_t i)
 		error = conf_check_handler(c, i);
 	if (error == 0)
 		error = conf_check_access(c, i);
-	return error;
+	return error == 0 && c->no_memory ? -ENOMEM : error;
 }
 
 /*
@@ -150,15 +150,12 @@ check_sources(struct conf_check *c)
 {
 	struct conf_daemon *daemon = &c->b->conf->daemon;
 	uint64_t least = 2 * daemon->max_connections;
-	const struct conf_key *key = conf_schema_find(true, "max_sources");
-	struct conf_place place = c->b->daemon_places[key - conf_daemon_keys];
+	struct conf_place place = conf_check_daemon_place(c, "max_sources");
 
 	if (daemon->max_sources == 0)
 		daemon->max_sources = least > SOURCES ? least : SOURCES;
 	if (daemon->max_sources >= least)
 		return;
-	if (place.file == NULL)
-		place.file = "command line";
 	conf_mistake(c->b->findings, &place,
 	    "section 'superd': max_sources: %ju is less than twice "
 	    "max_connections: at least %ju is allowed",

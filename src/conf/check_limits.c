@@ -21,21 +21,19 @@ static const struct {
 	[CONF_LIMIT_MEMLOCK] = { "limit_memlock", RLIMIT_MEMLOCK },
 };
 
-/* Above superd's own hard limit: root's business. */
+/* Above superd's own hard limit. */
 static void
 check_hard(struct conf_check *c, size_t i, enum conf_limit_kind kind)
 {
 	const struct conf_limit *l = &c->b->conf->services[i].limit[kind];
 	struct rlimit own;
 
-	if (c->b->source->as_root ||
-	    getrlimit(limits[kind].resource, &own) < 0 ||
+	if (getrlimit(limits[kind].resource, &own) < 0 ||
 	    l->limit.rlim_max <= own.rlim_max)
 		return;
-	conf_check_mistake(c, i, limits[kind].key,
-	    "%s: the hard limit of "
-	    "superd itself is %ju, and only root can go above it",
-	    limits[kind].key, (uintmax_t)own.rlim_max);
+	conf_check_need(c, i, limits[kind].key, CAP_SYS_RESOURCE,
+	    "%s above superd's own hard limit %ju", limits[kind].key,
+	    (uintmax_t)own.rlim_max);
 }
 
 /* Not even root may have more open files than this; 0 if unknown. */

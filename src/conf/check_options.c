@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Keys that cannot be honoured are mistakes: options that the service's
- * sockets do not have, ids and limits that only root can set.
+ * sockets do not have, what superd was started without the right to do.
  */
 #include <sys/resource.h>
 #include <unistd.h>
@@ -45,31 +45,6 @@ conf_check_options(struct conf_check *c, size_t i)
 	}
 }
 
-static void
-check_ids_as_root(struct conf_check *c, size_t i)
-{
-	const struct conf_service *s = &c->b->conf->services[i];
-	char where[CONF_QUOTED_SIZE];
-	struct conf_place place;
-	enum conf_set_by by;
-
-	if (s->user.name == NULL) {
-		by = conf_build_set_by(c->b, i, "user", &place);
-		(void)conf_build_where(c->b, i, by, where);
-		if (by == CONF_SET_BY_NOBODY)
-			conf_mistake(c->b->findings, &place,
-			    "%s: user is "
-			    "missing, and superd runs as root: say user = NAME "
-			    "here or in [defaults] (user = root if it must be)",
-			    where);
-	} else if (s->user.gid == (gid_t)-1 && s->group.name == NULL) {
-		conf_check_mistake(c, i, "user",
-		    "user: '%s' is not in the "
-		    "user database, so its group is unknown: say group = too",
-		    s->user.name);
-	}
-}
-
 /* A user's own configuration may name that user. */
 static bool
 is_myself(const struct conf_service *s)
@@ -87,10 +62,6 @@ check_ids_as_other(struct conf_check *c, size_t i)
 	    : s->group.name != NULL            ? "group"
 					       : "groups";
 
-	if (s->chroot != NULL)
-		conf_check_mistake(c, i, "chroot",
-		    "chroot: only root can, "
-		    "and superd does not run as root: remove the line");
 	if (c->told_of_ids || is_myself(s))
 		return;
 	c->told_of_ids = true;
@@ -118,13 +89,12 @@ check_socket_ids(struct conf_check *c, size_t i)
 {
 	const struct conf_service *s = &c->b->conf->services[i];
 
-	if (!conf_sockets_has_path(s))
+	if (!conf_sockets_has_path(s) ||
+	    (c->b->source->held & CAPS_BIT(CAP_CHOWN)) != 0)
 		return;
 	if (s->socket_user.name != NULL && s->socket_user.uid != geteuid())
 		conf_check_mistake(c, i, "socket_user",
-		    "socket_user: only "
-		    "root can give a path away, and superd does not run as "
-		    "root");
+		    "socket_user needs CAP_CHOWN, which superd does not have");
 	if (s->socket_group.name != NULL && !is_my_group(s->socket_group.gid))
 		conf_check_mistake(c, i, "socket_group",
 		    "socket_group: '%s' "
@@ -144,20 +114,19 @@ check_nice(struct conf_check *c, size_t i)
 	if (getrlimit(RLIMIT_NICE, &limit) == 0)
 		least -= limit.rlim_cur < 40 ? (int64_t)limit.rlim_cur : 40;
 	if (wanted < least && wanted < getpriority(PRIO_PROCESS, 0))
-		conf_check_mistake(c, i, "nice",
-		    "nice: only root can go below "
-		    "%d, and superd does not run as root",
-		    getpriority(PRIO_PROCESS, 0));
+		conf_check_need(
+		    c, i, "nice", CAP_SYS_NICE, "nice = %d", (int)wanted);
 }
 
 void
 conf_check_ids(struct conf_check *c, size_t i)
 {
-	if (c->b->source->as_root) {
-		check_ids_as_root(c, i);
-		return;
-	}
-	check_ids_as_other(c, i);
+	if (c->b->source->as_root)
+		conf_check_handler_ids(c, i);
+	else
+		check_ids_as_other(c, i);
+	if (c->b->conf->services[i].chroot != NULL)
+		conf_check_need(c, i, "chroot", CAP_SYS_CHROOT, "chroot");
 	check_socket_ids(c, i);
 	check_nice(c, i);
 }

@@ -65,6 +65,19 @@ struct conf_content {
 	size_t length;
 };
 
+struct conf_user {
+	const char *name; /* NULL: not set */
+	const char *home;
+	const char *shell;
+	uid_t uid;
+	gid_t gid; /* the user's own group */
+};
+
+struct conf_group {
+	const char *name; /* NULL: not set */
+	gid_t gid;
+};
+
 struct conf_daemon {
 	struct conf_words include;
 	struct conf_log_to log;
@@ -91,19 +104,6 @@ struct conf_listen {
 struct conf_listens {
 	struct conf_listen *at;
 	size_t count;
-};
-
-struct conf_user {
-	const char *name; /* NULL: not set */
-	const char *home;
-	const char *shell;
-	uid_t uid;
-	gid_t gid; /* the user's own group */
-};
-
-struct conf_group {
-	const char *name; /* NULL: not set */
-	gid_t gid;
 };
 
 struct conf_groups {
@@ -264,12 +264,26 @@ struct conf_service {
 	struct conf_gate gate;
 };
 
+/*
+ * A capability without which a service's handlers could not be started or
+ * ended as it says.
+ */
+struct conf_need {
+	struct conf_need *next;
+	int capability; /* capabilities(7) */
+	struct conf_place place;
+	const char *reason; /* "section 'git': user = git" */
+};
+
 struct conf {
 	struct arena *arena; /* all of this lives in it */
 	const char *path;    /* the main file, NULL for none */
 	struct conf_daemon daemon;
 	struct conf_service *services; /* in the order of the files */
 	size_t service_count;
+	uint64_t needed; /* capabilities, a bit each, of enabled services */
+	/* Who needs them, in no order; of each at most CONF_FINDINGS_MAX. */
+	struct conf_need *needs;
 };
 
 /* One finding.  Mistakes forbid the configuration, warnings do not. */
@@ -296,7 +310,8 @@ struct conf_source {
 	char *const *listens; /* of `-l`, with argv: one service */
 	size_t listen_count;
 	char *const *argv; /* the handler of `-l` */
-	bool as_root;      /* rules for root apply (geteuid() == 0) */
+	bool as_root;      /* rules for root apply: superd can set ids */
+	uint64_t held;     /* capabilities that superd was started with */
 };
 
 /*

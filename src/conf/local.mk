@@ -17,6 +17,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/check_limits.c \
 	%D%/check_options.c \
 	%D%/check_paths.c \
+	%D%/check_rights.c \
 	%D%/conf.h \
 	%D%/dump.c \
 	%D%/dump.h \
@@ -82,6 +83,7 @@ check_PROGRAMS += \
 	%D%/test_memory \
 	%D%/test_mistakes \
 	%D%/test_report \
+	%D%/test_rights \
 	%D%/test_words
 
 EXTRA_DIST += \

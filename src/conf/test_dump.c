@@ -198,7 +198,9 @@ static void
 test_many_services(void)
 {
 	FILE *file = fopen("t.ini", "we");
-	const struct conf_source source = { .path = "t.ini", .as_root = true };
+	const struct conf_source source = {
+		.path = "t.ini", .as_root = true, .held = UINT64_MAX
+	};
 	double start = seconds(), took;
 	struct conf *conf;
 

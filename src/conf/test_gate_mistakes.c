@@ -254,7 +254,9 @@ test_lines_of_files(void)
 static void
 test_trust(void)
 {
-	const struct conf_source source = { .path = "t.ini", .as_root = true };
+	const struct conf_source source = {
+		.path = "t.ini", .as_root = true, .held = UINT64_MAX
+	};
 	char want[] = "t.ini:5: section 'x': allow: '";
 
 	file_text("list", "10.0.0.0/8\n");

@@ -286,7 +286,9 @@ test_command_line(void)
 static void
 test_root_rules(void)
 {
-	struct conf_source source = { .path = "t.ini", .as_root = true };
+	struct conf_source source = {
+		.path = "t.ini", .as_root = true, .held = UINT64_MAX
+	};
 	struct conf *conf;
 	char want[ERR_TEXT_SIZE];
 

@@ -83,8 +83,9 @@ static const char bad[] =
 static long
 fail_each(const char *text, int normal, bool as_root)
 {
-	const struct conf_source source = { .path = "t.ini",
-		.as_root = as_root };
+	const struct conf_source source = {
+		.path = "t.ini", .as_root = as_root, .held = UINT64_MAX
+	};
 	long i = 0;
 
 	file_text("t.ini", text);

@@ -117,8 +117,8 @@ static const char *const cases[][2] = {
 	    "2: section 'superd': include: 't.ini' includes itself: it is read "
 	    "as the main file" },
 	{ "[x]\nlisten = 1\nhandler = cat\nchroot = /\n",
-	    "4: section 'x': chroot: only root can, and superd does not run as "
-	    "root: remove the line" },
+	    "4: section 'x': chroot needs CAP_SYS_CHROOT, which superd does "
+	    "not have: it does not run as root" },
 };
 
 static void

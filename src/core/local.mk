@@ -33,6 +33,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/peer_text.h \
 	%D%/pidfile.c \
 	%D%/pidfile.h \
+	%D%/privileges.c \
+	%D%/privileges.h \
 	%D%/process.c \
 	%D%/process.h \
 	%D%/reap.c \

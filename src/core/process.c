@@ -13,6 +13,7 @@
 
 #include "base/cleanup.h"
 #include "core/capset.h"
+#include "core/privileges.h"
 #include "core/process.h"
 #include "loop/signals.h"
 
@@ -90,13 +91,10 @@ is_oom_protected(void)
 int
 process_take(struct spawn_host *ret_host, struct err *e)
 {
-	struct spawn_host host = { .set_ids = geteuid() == 0,
-		.set_groups = geteuid() == 0,
-		.uid = geteuid(),
-		.gid = getegid(),
-		.environment = environ };
+	struct spawn_host host = { .environment = environ };
 	int error = take_descriptors(&host, e);
 
+	privileges_plan(&host);
 	if (error == 0)
 		error = signals_take(e);
 	if (error < 0)
