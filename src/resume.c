@@ -86,7 +86,7 @@ resume_try(struct superd *s)
 		check_print(&s->report);
 		return EXIT_CONFIG_CODE;
 	}
-	error = process_take(&s->host, &e);
+	error = process_take(s->conf, &s->host, &e);
 	if (error == 0)
 		error = resume_read(s, &e);
 	if (error == 0)

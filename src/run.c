@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/privileges.h"
 #include "core/process.h"
 #include "core/say.h"
 #include "core/trim.h"
@@ -18,7 +19,7 @@ start_process(struct superd *s, struct err *e)
 	load_source_init(&s->source, s->argv);
 	if (s->options.detach && s->resume_fd < 0)
 		error = detach_start(&s->detached, e);
-	return error < 0 ? error : process_take(&s->host, e);
+	return error < 0 ? error : process_take(s->conf, &s->host, e);
 }
 
 static int
@@ -92,6 +93,8 @@ start_ready(struct superd *s, struct err *e)
 {
 	int error = pidfile_write(&s->pidfile, e);
 
+	if (error == 0)
+		error = privileges_change(&s->core, s->core.conf, e);
 	if (error < 0)
 		return error;
 	if (s->resume_fd < 0)

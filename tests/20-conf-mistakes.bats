@@ -57,9 +57,9 @@ mean 'max_connections'?" "t.ini:5: section 'x': unknown key 'frobnicate'"
 }
 
 @test "superd says where a misplaced key belongs" {
-	service "pidfile = /x" "[superd]" "user = root"
+	service "pidfile = /x" "[superd]" "chroot = /"
 	refused "t.ini:4: section 'x': unknown key 'pidfile': it belongs in \
-[superd]" "t.ini:6: section 'superd': unknown key 'user': it belongs in the \
+[superd]" "t.ini:6: section 'superd': unknown key 'chroot': it belongs in the \
 section of a service, or in [defaults]"
 }
 

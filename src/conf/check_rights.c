@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Users of services, and the capabilities that services take.
+ * Users, superd's own and those of services, and the capabilities that this
+ * takes: superd keeps what is noted here, and no more, when it becomes its
+ * own user.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -94,15 +96,31 @@ conf_check_need(struct conf_check *c, size_t i, const char *key, int capability,
 		    c->b->source->as_root ? "" : ": it does not run as root");
 }
 
+/* Who superd is when it serves. */
+static uid_t
+own_uid(const struct conf_daemon *d)
+{
+	return d->user.name != NULL ? d->user.uid : geteuid();
+}
+
+static gid_t
+own_gid(const struct conf_daemon *d)
+{
+	if (d->group.name != NULL)
+		return d->group.gid;
+	return d->user.name != NULL ? d->user.gid : getegid();
+}
+
 /* The capabilities to become somebody else, and to end his processes. */
 static void
 need_ids(struct conf_check *c, size_t i)
 {
 	const struct conf_service *s = &c->b->conf->services[i];
+	const struct conf_daemon *d = &c->b->conf->daemon;
 	gid_t gid = s->group.name != NULL ? s->group.gid : s->user.gid;
 	const char *user = s->user.name;
 
-	if (s->user.uid != geteuid()) {
+	if (s->user.uid != own_uid(d)) {
 		conf_check_need(c, i, "user", CAP_SETUID, "user = %s", user);
 		conf_check_need(c, i, "user", CAP_KILL,
 		    "user = %s, whose handlers superd has to end,", user);
@@ -114,10 +132,10 @@ need_ids(struct conf_check *c, size_t i)
 	}
 	if (s->groups.set)
 		conf_check_need(c, i, "groups", CAP_SETGID, "groups");
-	else if (s->group.name != NULL && gid != getegid())
+	else if (s->group.name != NULL && gid != own_gid(d))
 		conf_check_need(
 		    c, i, "group", CAP_SETGID, "group = %s", s->group.name);
-	else if (s->user.uid != geteuid() || gid != getegid())
+	else if (s->user.uid != own_uid(d) || gid != own_gid(d))
 		conf_check_need(c, i, "user", CAP_SETGID, "user = %s", user);
 }
 
@@ -152,4 +170,49 @@ conf_check_handler_ids(struct conf_check *c, size_t i)
 		    s->user.name);
 	else
 		need_ids(c, i);
+}
+
+/* superd's change to its own user, which is over before it serves. */
+static void
+check_change(struct conf_check *c, const struct conf_place *place)
+{
+	const struct conf_daemon *d = &c->b->conf->daemon;
+	static const int needs[] = { CAP_SETUID, CAP_SETGID };
+
+	if (d->user.uid == geteuid() && own_gid(d) == getegid())
+		return;
+	if (geteuid() != 0) {
+		conf_mistake(c->b->findings, place,
+		    "section 'superd': user, group: superd runs as user id %u "
+		    "and group id %u, and only root can become another one",
+		    geteuid(), getegid());
+		return;
+	}
+	for (size_t i = 0; i < sizeof(needs) / sizeof(needs[0]); i++) {
+		if ((c->b->source->held & CAPS_BIT(needs[i])) == 0)
+			conf_mistake(c->b->findings, place,
+			    "section 'superd': user = %s needs %s, which "
+			    "superd does not have",
+			    d->user.name, caps_name(needs[i]));
+	}
+}
+
+void
+conf_check_daemon(struct conf_check *c)
+{
+	const struct conf_daemon *d = &c->b->conf->daemon;
+	struct conf_place user = conf_check_daemon_place(c, "user");
+	struct conf_place group = conf_check_daemon_place(c, "group");
+
+	if (d->user.name == NULL && d->group.name != NULL)
+		conf_mistake(c->b->findings, &group,
+		    "section 'superd': group has no meaning without user: say "
+		    "user = NAME too");
+	else if (d->user.name != NULL && own_gid(d) == (gid_t)-1)
+		conf_mistake(c->b->findings, &user,
+		    "section 'superd': user: '%s' is not in the user "
+		    "database, so its group is unknown: say group = too",
+		    d->user.name);
+	else if (d->user.name != NULL)
+		check_change(c, &user);
 }

@@ -92,6 +92,9 @@ struct conf_daemon {
 	const char *pidfile;            /* NULL for none */
 	uint64_t drain_timeout_ns;      /* 0: no limit */
 	struct conf_words handler_path; /* directories, absolute */
+	/* Who superd becomes when its sockets are open; no name: nobody else */
+	struct conf_user user;
+	struct conf_group group;
 };
 
 /* One value of `listen`. */

@@ -76,6 +76,10 @@ const struct conf_key conf_daemon_keys[] = {
 	    "how long handlers may take to finish when superd drains"),
 	DAEMON(handler_path, paths, SUPERD_HANDLER_DIR, 0, 0, NULL,
 	    "directories where handlers without a slash are looked up first"),
+	DAEMON(user, user, NULL, 0, 0, NULL,
+	    "user that superd itself becomes once its sockets are open"),
+	DAEMON(group, group, NULL, 0, 0, NULL,
+	    "group that superd itself gets, instead of the user's own"),
 };
 
 const size_t conf_daemon_key_count =

@@ -45,6 +45,8 @@ static const struct {
 	uint64_t needed;
 } cases[] = {
 	{ "another user", HEAD WHO, IDS },
+	{ "another user, for one who is root by name",
+	    HEAD WHO "[superd]\nuser = 0\ngroup = 0\n", IDS },
 	{ "the same user in a chroot", HEAD WHO "chroot = /\n",
 	    IDS | CAPS_BIT(CAP_SYS_CHROOT) },
 	{ "a priority above all", HEAD WHO "nice = -20\n",
@@ -71,6 +73,47 @@ test_needed(void)
 		    names(cases[i].needed), cases[i].what);
 		conf_free(conf);
 	}
+}
+
+/* `user` in [superd], which only root may say. */
+static void
+test_own_user(void)
+{
+	static const char own[] = "[superd]\nuser = 4242\ngroup = 4242\n";
+	char text[512];
+	struct conf *conf;
+
+	if (geteuid() != 0) {
+		tap_skip("what superd's own user needs", "not root");
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%s" HEAD WHO, own);
+	conf = load_with(text, true, UINT64_MAX);
+	is_str(conf == NULL ? finding(0) : names(conf->needed), "none",
+	    "handlers of superd's own user need nothing");
+	is_str(finding(0),
+	    "t.ini:7: section 'x': user = 4242 is superd's own user: its "
+	    "handlers can stop superd and write into the log as any other",
+	    "but that is worth a warning");
+	conf_free(conf);
+	(void)snprintf(
+	    text, sizeof(text), "%s" HEAD "user = 4242\ngroup = 7\n", own);
+	conf = load_with(text, true, UINT64_MAX);
+	is_str(conf == NULL ? finding(0) : names(conf->needed), "CAP_SETGID",
+	    "another group alone needs CAP_SETGID");
+	conf_free(conf);
+	(void)snprintf(
+	    text, sizeof(text), "%s" HEAD WHO "groups = none\n", own);
+	conf = load_with(text, true, UINT64_MAX);
+	is_str(conf == NULL ? finding(0) : names(conf->needed), "CAP_SETGID",
+	    "so does having no further groups");
+	conf_free(conf);
+	(void)load_with("[superd]\nuser = 4242\ngroup = 1\n" HEAD WHO, true,
+	    ~CAPS_BIT(CAP_SETUID));
+	is_str(finding(0),
+	    "t.ini:2: section 'superd': user = 4242 needs CAP_SETUID, which "
+	    "superd does not have",
+	    "becoming that user needs CAP_SETUID");
 }
 
 static void
@@ -149,15 +192,42 @@ test_limits(void)
 	is_int((intmax_t)loaded_report.mistakes, 0, "one that is not above");
 }
 
+static void
+test_daemon_mistakes(void)
+{
+	(void)load_with("[superd]\ngroup = 0\n" HEAD WHO, true, UINT64_MAX);
+	is_str(finding(0),
+	    "t.ini:2: section 'superd': group has no meaning without user: "
+	    "say user = NAME too",
+	    "a group alone");
+	(void)load_with("[superd]\nuser = 4242\n" HEAD WHO, true, UINT64_MAX);
+	is_str(finding(0),
+	    "t.ini:2: section 'superd': user: '4242' is not in the user "
+	    "database, so its group is unknown: say group = too",
+	    "a user without a group");
+	file_text("t.ini", "[superd]\nuser = 4242\ngroup = 4242\n" HEAD);
+	if (geteuid() == 0 && seteuid(65534) < 0)
+		tap_bail("cannot become nobody");
+	(void)load_file("t.ini");
+	ok(strncmp(finding(0),
+	       "t.ini:2: section 'superd': user, group: superd runs as user ",
+	       59) == 0,
+	    "without root superd becomes nobody else");
+}
+
 int
 main(void)
 {
 	files_start();
 	test_needed();
+	test_own_user();
 	test_places();
 	test_missing();
 	test_limits();
+	test_daemon_mistakes();
 	conf_report_free(&loaded_report);
+	if (seteuid(getuid()) < 0)
+		tap_bail("cannot become root again");
 	files_end();
 	return done_testing();
 }

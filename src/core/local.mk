@@ -21,12 +21,12 @@ src_libsuperd_a_SOURCES += \
 	%D%/listener.h \
 	%D%/load.c \
 	%D%/load.h \
+	%D%/needs.c \
+	%D%/needs.h \
 	%D%/next.c \
 	%D%/next.h \
 	%D%/next_open.c \
 	%D%/next_sockets.c \
-	%D%/partial.c \
-	%D%/partial.h \
 	%D%/pause.c \
 	%D%/pause.h \
 	%D%/peer_text.c \
@@ -83,13 +83,16 @@ src_libsuperd_a_SOURCES += \
 check_PROGRAMS += \
 	%D%/test_conns \
 	%D%/test_ending \
+	%D%/test_needs \
 	%D%/test_partial \
 	%D%/test_pidfile \
+	%D%/test_privileges \
 	%D%/test_state \
 	%D%/test_state_damage \
 	%D%/test_state_index \
 	%D%/test_state_memfd \
 	%D%/test_state_old
+
 # What the tests of the state share
 EXTRA_DIST += \
 	%D%/test_state.h

@@ -8,6 +8,7 @@
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/next.h"
+#include "core/privileges.h"
 #include "core/service.h"
 #include "net/refit.h"
 
@@ -68,8 +69,10 @@ open_alone(struct core_next *next, struct next_socket *n, struct err *e)
 	struct net_listener made = { .fd = -1 };
 	struct addr at = n->wanted;
 	bool shared = false;
-	int error;
+	int error = privileges_may_open(n->conf, &n->wanted, e);
 
+	if (error < 0)
+		return error;
 	/* Both of two have one port. */
 	if (n->second_of_two)
 		addr_set_port(&at, addr_port(&n[-1].listener->socket.bound));
@@ -91,8 +94,10 @@ static int
 open_both(struct core_next *next, struct next_socket *n, struct err *e)
 {
 	struct net_listener made[2];
-	int error = net_listen_both(n->conf, 0, made, e);
+	int error = privileges_may_open(n->conf, &n->wanted, e);
 
+	if (error == 0)
+		error = net_listen_both(n->conf, 0, made, e);
 	if (error == 0)
 		error = adopt(next, &n[0], &made[0], false, e);
 	else

@@ -89,12 +89,13 @@ is_oom_protected(void)
 }
 
 int
-process_take(struct spawn_host *ret_host, struct err *e)
+process_take(
+    const struct conf *conf, struct spawn_host *ret_host, struct err *e)
 {
 	struct spawn_host host = { .environment = environ };
 	int error = take_descriptors(&host, e);
 
-	privileges_plan(&host);
+	privileges_plan(conf, &host);
 	if (error == 0)
 		error = signals_take(e);
 	if (error < 0)

@@ -13,6 +13,7 @@
 #include "core/load.h"
 #include "core/next.h"
 #include "core/pidfile.h"
+#include "core/privileges.h"
 #include "core/reload.h"
 #include "core/say.h"
 #include "log/log.h"
@@ -153,10 +154,13 @@ reload(struct core *core)
 		return;
 	}
 	error = load_conf(core->source, &conf, &report);
+	if (error == 0)
+		error = privileges_check(conf, &report);
 	say_findings(&report);
-	if (error < 0)
+	if (error < 0) {
+		conf_free(conf);
 		refuse(core, "the old configuration stays in force");
-	else
+	} else
 		turn_over(core, conf, began_ns);
 	conf_report_free(&report);
 }

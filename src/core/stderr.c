@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Datagrams in, log lines out. */
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <errno.h>
 #include <stddef.h>
 #include <string.h>
@@ -243,6 +244,22 @@ choose_name(struct core_stderr *s, const struct core *core)
 	    (uint32_t)(offsetof(struct sockaddr_un, sun_path) + t.length + 1);
 }
 
+/*
+ * Who may enter the directory may write to the socket: superd's user too,
+ * who did not make it.
+ */
+static int
+bind_open(int fd, const struct spawn_stderr_at *at)
+{
+	mode_t mask = umask(0);
+	int error = bind(fd, (const struct sockaddr *)&at->name, at->length) < 0
+	    ? -errno
+	    : 0;
+
+	(void)umask(mask);
+	return error;
+}
+
 int
 stderr_open(struct core_stderr *s, struct core_service *service, struct err *e)
 {
@@ -254,10 +271,13 @@ stderr_open(struct core_stderr *s, struct core_service *service, struct err *e)
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_system(e, errno, "cannot make a socket for stderr");
-	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0 ||
-	    bind(fd, (const struct sockaddr *)&s->at.name, s->at.length) < 0)
+	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
 		return err_system(
-		    e, errno, "cannot bind the socket for stderr");
+		    e, errno, "cannot set up the socket for stderr");
+	error = bind_open(fd, &s->at);
+	if (error < 0)
+		return err_system(
+		    e, -error, "cannot bind the socket for stderr");
 	error = loop_watch_start(&service->core->loop, &s->watch, fd, EPOLLIN);
 	if (error < 0)
 		return err_system(

@@ -8,6 +8,7 @@
 #ifndef SUPERD_CORE_STDERR_H
 #define SUPERD_CORE_STDERR_H
 
+#include <sys/types.h>
 #include <stdint.h>
 
 #include "base/err.h"
@@ -54,5 +55,9 @@ void stderr_close(struct core_stderr *s);
  */
 void stderr_dir_make(struct core *core);
 void stderr_dir_remove(struct core *core);
+
+/* Gives it to the user that superd becomes.  Returns 0 or -errno. */
+int stderr_dir_give(
+    const struct core *core, uid_t uid, gid_t gid, struct err *e);
 
 #endif

@@ -7,6 +7,7 @@
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "conf/conf.h"
 #include "core/core.h"
 #include "core/stderr.h"
 #include "log/log.h"
@@ -23,9 +25,13 @@
 /* Room for the name of a socket behind it in a sun_path of 108 bytes. */
 #define DIR_MOST 80
 
-/* The directory, locked: nobody else uses it or takes it away.  -1: no. */
+/*
+ * The directory, locked: nobody else uses it or takes it away.  -1: no.  It
+ * is superd's own or, given away by an earlier one, that of the user that
+ * superd becomes.
+ */
 static int
-lock(int parent, const char *name)
+lock(int parent, const char *name, uid_t user)
 {
 	auto_fd fd = openat(
 	    parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
@@ -35,7 +41,7 @@ lock(int parent, const char *name)
 	    fstat(fd, &mine) < 0 ||
 	    fstatat(parent, name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    mine.st_ino != there.st_ino || mine.st_dev != there.st_dev ||
-	    mine.st_uid != geteuid())
+	    (mine.st_uid != geteuid() && mine.st_uid != user))
 		return -1;
 	return take_fd(&fd);
 }
@@ -60,7 +66,7 @@ remove_locked(int fd, int parent, const char *name)
 }
 
 static void
-remove_leftovers(const char *base)
+remove_leftovers(const char *base, uid_t user)
 {
 	DIR *dir = opendir(base);
 	const struct dirent *entry;
@@ -72,7 +78,7 @@ remove_leftovers(const char *base)
 
 		if (strncmp(entry->d_name, PREFIX, strlen(PREFIX)) != 0)
 			continue;
-		fd = lock(dirfd(dir), entry->d_name);
+		fd = lock(dirfd(dir), entry->d_name, user);
 		if (fd >= 0)
 			remove_locked(fd, dirfd(dir), entry->d_name);
 	}
@@ -81,20 +87,20 @@ remove_leftovers(const char *base)
 
 /* A directory of mode 0700 below base, or NULL. */
 static char *
-make_below(const char *base, int *ret_lock)
+make_below(const char *base, uid_t user, int *ret_lock)
 {
 	char *path = NULL;
 
 	if (base == NULL || base[0] != '/')
 		return NULL;
-	remove_leftovers(base);
+	remove_leftovers(base, user);
 	if (asprintf(&path, "%s/" PREFIX "XXXXXX", base) < 0)
 		return NULL;
 	if (strlen(path) > DIR_MOST || mkdtemp(path) == NULL) {
 		free(path);
 		return NULL;
 	}
-	*ret_lock = lock(AT_FDCWD, path);
+	*ret_lock = lock(AT_FDCWD, path, user);
 	if (*ret_lock >= 0)
 		return path;
 	/* Another superd, starting too, took it for a leftover. */
@@ -109,11 +115,14 @@ stderr_dir_make(struct core *core)
 	const char *bases[] = { getenv("RUNTIME_DIRECTORY"),
 		geteuid() == 0 ? "/run" : NULL, getenv("XDG_RUNTIME_DIR"),
 		getenv("TMPDIR"), "/tmp" };
+	const struct conf_user *own = &core->conf->daemon.user;
+	uid_t user = own->name != NULL ? own->uid : geteuid();
 
 	for (size_t i = 0;
 	     core->stderr_dir == NULL && i < sizeof(bases) / sizeof(bases[0]);
 	     i++)
-		core->stderr_dir = make_below(bases[i], &core->stderr_lock);
+		core->stderr_dir =
+		    make_below(bases[i], user, &core->stderr_lock);
 	if (core->stderr_dir == NULL)
 		log_event(LOG_FAULT,
 		    LOG_TEXT("what", "no private directory for stderr"),
@@ -130,4 +139,15 @@ stderr_dir_remove(struct core *core)
 		remove_locked(core->stderr_lock, AT_FDCWD, core->stderr_dir);
 	free(core->stderr_dir);
 	core->stderr_dir = NULL;
+}
+
+int
+stderr_dir_give(const struct core *core, uid_t uid, gid_t gid, struct err *e)
+{
+	if (core->stderr_dir == NULL ||
+	    fchown(core->stderr_lock, uid, gid) == 0)
+		return 0;
+	return err_system(e, errno,
+	    "cannot give the directory '%s' to user id %u", core->stderr_dir,
+	    uid);
 }

@@ -23,6 +23,8 @@ static const struct log_event_row rows[LOG_EVENT_KINDS] = {
 	    "superd has started" },
 	[LOG_LISTEN] = { "superd.listen", LOG_LEVEL_NOTICE,
 	    "a socket listens" },
+	[LOG_PRIVILEGES] = { "superd.privileges", LOG_LEVEL_NOTICE,
+	    "superd has given up what it does not need" },
 	[LOG_READY] = { "superd.ready", LOG_LEVEL_NOTICE,
 	    "every socket listens" },
 	[LOG_UNLISTEN] = { "superd.unlisten", LOG_LEVEL_NOTICE,

@@ -9,6 +9,7 @@
 enum log_event_kind {
 	LOG_START,           /* superd.start */
 	LOG_LISTEN,          /* superd.listen: one for each socket */
+	LOG_PRIVILEGES,      /* superd.privileges: who superd is now */
 	LOG_READY,           /* superd.ready */
 	LOG_UNLISTEN,        /* superd.unlisten: one that has retired */
 	LOG_RELOAD,          /* superd.reload */
