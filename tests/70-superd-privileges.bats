@@ -133,6 +133,30 @@ as() {
 	superd_stop
 }
 
+@test "a chroot that superd's user cannot enter is told at start" {
+	need_root "to give it up"
+	need busybox
+	superd_daemon "${OWN[@]}"
+	open_directory closed
+	mkdir "$DIR/root"
+	cp "$(program busybox)" "$DIR/root/busybox"
+	chmod 700 "$DIR"
+	superd_service jailed "/busybox ls /" "chroot = $DIR/root"
+	run -1 timeout 20 "$SUPERD" -c "$CONF"
+	[[ $output = *"$CONF:"*": service 'jailed': superd's user cannot enter \
+chroot '$DIR/root': Permission denied"* ]]
+}
+
+@test "a place for stderr that superd's user cannot enter is told at start" {
+	need_root "to give it up"
+	superd_daemon "${OWN[@]}"
+	superd_service other "/bin/cat"
+	open_directory closed
+	chmod 700 "$DIR"
+	RUNTIME_DIRECTORY=$DIR run -1 timeout 20 "$SUPERD" -c "$CONF"
+	[[ $output = *"superd's user cannot enter '$DIR/"*"where stderr is read"* ]]
+}
+
 @test "a limit above superd's own keeps what it needs and works" {
 	need_root "to give it up"
 	need_capabilities sys_resource

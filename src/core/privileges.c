@@ -198,6 +198,32 @@ verify(const struct conf_daemon *d, uint64_t kept, struct err *e)
 	return 0;
 }
 
+/* What root could enter, and superd's user may not; told before a client is. */
+static int
+check_directories(
+    const struct core *core, const struct conf *conf, struct err *e)
+{
+	if (core->stderr_dir != NULL && eaccess(core->stderr_dir, X_OK) < 0)
+		return err_system(e, errno,
+		    "superd's user cannot enter '%s', where stderr is read "
+		    "(RUNTIME_DIRECTORY says where it is made)",
+		    core->stderr_dir);
+	for (size_t i = 0; i < conf->service_count; i++) {
+		const struct conf_service *s = &conf->services[i];
+
+		if (!s->enabled || s->chroot == NULL ||
+		    eaccess(s->chroot, X_OK) == 0)
+			continue;
+		(void)err_system(e, errno,
+		    "service '%s': superd's user cannot enter chroot '%s'",
+		    s->name, s->chroot);
+		e->file = s->place.file;
+		e->line = s->place.line;
+		return -e->code;
+	}
+	return 0;
+}
+
 static void
 say(const struct conf_daemon *d, uint64_t kept)
 {
@@ -248,6 +274,8 @@ privileges_change(
 	/* A change of ids sets it to what fs.suid_dumpable says. */
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	error = verify(d, kept, e);
+	if (error == 0)
+		error = check_directories(core, conf, e);
 	if (error == 0)
 		say(d, kept);
 	return error;

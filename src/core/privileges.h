@@ -34,8 +34,9 @@ void privileges_plan(const struct conf *conf, struct spawn_host *host);
 /*
  * The one place where superd gives up what it can: gives the directory of
  * the stderr sockets to its user, becomes him, keeps the capabilities that
- * conf needs, and looks whether it came out so.  Says what is left.  Root
- * without a `user` stays as it is.  Returns 0 or -errno; then do not go on.
+ * conf needs, and looks whether it came out so, and whether handlers can be
+ * started like that.  Says what is left.  Root without a `user` stays as it
+ * is.  Returns 0 or -errno; then do not go on.
  */
 int privileges_change(
     const struct core *core, const struct conf *conf, struct err *e);
