@@ -11,6 +11,14 @@ NONE=0000000000000000
 # CAP_KILL, CAP_SETGID, CAP_SETUID
 IDS=00000000000000e0
 
+# In /run a superd that is not root any more would leave its directory.
+setup() {
+	make_scripts
+	mkdir "$SCRIPTS/runtime"
+	chmod 755 "$SCRIPTS/runtime"
+	export RUNTIME_DIRECTORY=$SCRIPTS/runtime
+}
+
 teardown() {
 	superd_end
 }
