@@ -354,3 +354,24 @@ serves() {
 	serves "$(sed -n 's/.*listen.*address=.*:\([0-9]*\).*/\1/p' \
 	    "$BATS_TEST_TMPDIR/log")"
 }
+
+@test "a superd that is not root any more can still become other users" {
+	need_root "to give it up"
+	need setpriv
+	# Program and configuration are his to read, too.
+	make_scripts
+	cp "$PROGRAM" "$SCRIPTS/superd"
+	SUPERD=$SCRIPTS/superd CONF=$SCRIPTS/superd.ini
+	superd_daemon "user = nobody"
+	superd_service it /usr/bin/id "user = daemon"
+	superd_start
+	port=$(superd_port it)
+	[[ $(ask "$port" "") == *"(daemon)"* ]]
+	caps=$(grep Cap "/proc/$SUPERD_PID/status")
+	upgraded
+	refute logged superd.fault
+	[[ $(ask "$port" "") == *"(daemon)"* ]]
+	[ "$(grep Cap "/proc/$SUPERD_PID/status")" = "$caps" ]
+	[ "$(awk '/^Uid/ { print $3 }' "/proc/$SUPERD_PID/status")" = \
+	    "$(id -u nobody)" ]
+}

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Sixty-four bits, which the kernel takes in two halves. */
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <linux/capability.h>
 #include <errno.h>
@@ -45,4 +46,25 @@ capset_write(const struct capset *set)
 		d[i].inheritable = (uint32_t)(set->inheritable >> 32 * i);
 	}
 	return syscall(SYS_capset, &header, d) < 0 ? -errno : 0;
+}
+
+int
+capset_outlive_exec(bool outlive)
+{
+	struct capset set;
+	int error = capset_read(&set);
+
+	if (error < 0)
+		return error;
+	set.inheritable = outlive ? set.permitted : 0;
+	/* Before Linux 4.3 there are no ambient ones to clear. */
+	if (!outlive)
+		(void)prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+	error = capset_write(&set);
+	for (unsigned long i = 0; error == 0 && i < 64; i++) {
+		if ((set.inheritable >> i & 1) != 0 &&
+		    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, i, 0, 0) < 0)
+			error = -errno;
+	}
+	return error;
 }

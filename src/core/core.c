@@ -89,7 +89,7 @@ begin(struct core *core, const struct conf *conf,
 	if (error == 0 && owner->state != NULL)
 		error = take_over(core, owner->state, e);
 	else if (error == 0)
-		stderr_dir_make(core);
+		stderr_dir_make(core, &conf->daemon.user);
 	return error;
 }
 

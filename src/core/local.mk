@@ -9,10 +9,10 @@ src_libsuperd_a_SOURCES += \
 	%D%/conns.h \
 	%D%/core.c \
 	%D%/core.h \
-	%D%/ending.c \
-	%D%/ending.h \
 	%D%/door.c \
 	%D%/door.h \
+	%D%/ending.c \
+	%D%/ending.h \
 	%D%/generation.c \
 	%D%/generation.h \
 	%D%/hosts.c \
@@ -27,6 +27,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/next.h \
 	%D%/next_open.c \
 	%D%/next_sockets.c \
+	%D%/partial.c \
+	%D%/partial.h \
 	%D%/pause.c \
 	%D%/pause.h \
 	%D%/peer_text.c \

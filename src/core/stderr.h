@@ -15,6 +15,7 @@
 #include "loop/loop.h"
 #include "spawn/plan.h"
 
+struct conf_user;
 struct core;
 struct core_conn;
 struct core_service;
@@ -53,7 +54,7 @@ void stderr_close(struct core_stderr *s);
  * child connects before it gives up its ids.  Where none can be made, names
  * are abstract (unix(7)) and core->stderr_dir stays NULL.
  */
-void stderr_dir_make(struct core *core);
+void stderr_dir_make(struct core *core, const struct conf_user *own);
 void stderr_dir_remove(struct core *core);
 
 /* Gives it to the user that superd becomes.  Returns 0 or -errno. */

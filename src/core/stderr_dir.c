@@ -110,12 +110,11 @@ make_below(const char *base, uid_t user, int *ret_lock)
 }
 
 void
-stderr_dir_make(struct core *core)
+stderr_dir_make(struct core *core, const struct conf_user *own)
 {
 	const char *bases[] = { getenv("RUNTIME_DIRECTORY"),
 		geteuid() == 0 ? "/run" : NULL, getenv("XDG_RUNTIME_DIR"),
 		getenv("TMPDIR"), "/tmp" };
-	const struct conf_user *own = &core->conf->daemon.user;
 	uid_t user = own->name != NULL ? own->uid : geteuid();
 
 	for (size_t i = 0;

@@ -11,6 +11,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/num.h"
+#include "core/capset.h"
 #include "core/core.h"
 #include "core/load.h"
 #include "core/reap.h"
@@ -93,6 +94,13 @@ set_nofile(const struct core *core, bool as_started)
 	(void)setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+/* An execve of root's gives root all that it can have, anyway. */
+static int
+outlive_exec(bool outlive)
+{
+	return geteuid() == 0 ? 0 : capset_outlive_exec(outlive);
+}
+
 /* Returns only if it fails, with what errno says. */
 static int
 become(const struct core *core, const struct state *state, int state_fd,
@@ -110,12 +118,16 @@ become(const struct core *core, const struct state *state, int state_fd,
 	if (core->source->directory != NULL)
 		(void)!chdir(core->source->directory);
 	set_nofile(core, true);
-	(void)execv(core->source->program, argv);
-	error = errno;
+	error = outlive_exec(true);
+	if (error == 0) {
+		(void)execv(core->source->program, argv);
+		error = -errno;
+	}
+	(void)outlive_exec(false);
 	set_nofile(core, false);
 	(void)!chdir("/");
 	keep_descriptors(state, false);
-	return -error;
+	return error;
 }
 
 /* The state of now, and its bytes in a descriptor. */

@@ -150,6 +150,17 @@ stays(const struct row *row)
 	    (row->name == SO_SNDBUF || row->name == SO_RCVBUF);
 }
 
+/* What is there already takes no right to set. */
+static bool
+has(int fd, const struct row *row, int value)
+{
+	int now;
+	socklen_t length = sizeof(now);
+
+	return getsockopt(fd, row->level, row->name, &now, &length) == 0 &&
+	    now == value;
+}
+
 int
 net_options_change(
     int fd, int family, const struct conf_service *service, struct err *e)
@@ -166,8 +177,11 @@ net_options_change(
 
 		if ((row->families & bit) == 0 || (!is_set && stays(row)))
 			continue;
-		error = set(
-		    fd, row->level, row->name, is_set ? value : 0, row->key, e);
+		if (!is_set)
+			value = 0;
+		if (!has(fd, row, value))
+			error = set(
+			    fd, row->level, row->name, value, row->key, e);
 	}
 	return error;
 }
