@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 # The sample goes to the examples; as superd.ini only where there is none:
 # that file belongs to the administrator, from its first day on.
-dist_examples_DATA += etc/superd.ini
+dist_examples_DATA += etc/superd.ini etc/superd.socket
 EXTRA_DIST += etc/superd.service.in
 CLEANFILES += etc/superd.service
 

@@ -76,6 +76,7 @@ resume_try(struct superd *s)
 		.host = &s->host,
 		.source = &s->source,
 		.pidfile = &s->pidfile,
+		.adopted = &s->adopted,
 		.state = &s->state,
 	};
 	char line[ERR_TEXT_SIZE + 4096];
@@ -86,6 +87,7 @@ resume_try(struct superd *s)
 		check_print(&s->report);
 		return EXIT_CONFIG_CODE;
 	}
+	process_raise_files(&s->host);
 	error = process_take(s->conf, &s->host, &e);
 	if (error == 0)
 		error = resume_read(s, &e);

@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A superd that serves: the starts in their order, and the end. */
+#include <errno.h>
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/passed.h"
 #include "core/privileges.h"
 #include "core/process.h"
 #include "core/say.h"
@@ -10,6 +12,27 @@
 #include "detach.h"
 #include "log/log.h"
 #include "superd.h"
+
+/*
+ * What whoever started superd has left in its environment and among its
+ * descriptors: before a file of our own takes a number that is missing there.
+ */
+static int
+take_over(struct superd *s, struct err *e)
+{
+	int error = net_adopt_environment(&s->adopted, e);
+
+	process_raise_files(&s->host);
+	for (size_t i = 0; error == 0 && i < s->adopted.count; i++) {
+		if (s->adopted.at[i].socket.fd == s->options.ready_fd &&
+		    s->options.ready_fd >= 0)
+			error = err_set(e, EINVAL,
+			    "--ready-fd %d is a socket that was passed to "
+			    "superd (LISTEN_FDS)",
+			    s->options.ready_fd);
+	}
+	return error;
+}
 
 static int
 start_process(struct superd *s, struct err *e)
@@ -60,6 +83,7 @@ start_core(struct superd *s, struct err *e)
 		.host = &s->host,
 		.source = &s->source,
 		.pidfile = &s->pidfile,
+		.adopted = &s->adopted,
 		.state = s->resume_fd < 0 ? NULL : &s->state,
 	};
 	int error;
@@ -70,9 +94,11 @@ start_core(struct superd *s, struct err *e)
 		    LOG_SIGNED("pid", getpid()),
 		    LOG_TEXT("config", s->conf->path));
 	error = core_init(&s->core, s->conf, &owner, e);
-	if (error == 0)
-		s->conf = NULL; /* it is core's now */
-	return error;
+	if (error < 0)
+		return error;
+	s->conf = NULL; /* it is core's now */
+	passed_close_unused(&s->adopted);
+	return 0;
 }
 
 /* The predecessor has told everybody that it is ready. */
@@ -117,11 +143,21 @@ static void
 finish(struct superd *s)
 {
 	core_done(&s->core);
+	net_adopt_done(&s->adopted);
 	resume_done(s);
 	pidfile_drop(&s->pidfile);
 	if (s->started)
 		log_event(LOG_STOP, LOG_SIGNED("pid", getpid()));
 	log_close();
+}
+
+static void
+print_error(const struct err *e)
+{
+	char line[ERR_TEXT_SIZE + 4096];
+
+	(void)fprintf(
+	    stderr, "superd: %s\n", err_format(e, line, sizeof(line)));
 }
 
 int
@@ -136,11 +172,10 @@ run(struct superd *s)
 		start_ready,
 		serve,
 	};
-	char line[ERR_TEXT_SIZE + 4096];
 	struct err e = { 0 };
-	int error = superd_load(s);
+	int error = take_over(s, &e);
 
-	if (error < 0) {
+	if (error == 0 && superd_load(s) < 0) {
 		check_print(&s->report);
 		check_print_sum(s);
 		return EXIT_CONFIG_CODE;
@@ -152,8 +187,7 @@ run(struct superd *s)
 		log_event(LOG_FAULT, LOG_TEXT("what", "superd cannot go on"),
 		    LOG_TEXT("error", e.text));
 	if (error < 0)
-		(void)fprintf(
-		    stderr, "superd: %s\n", err_format(&e, line, sizeof(line)));
+		print_error(&e);
 	finish(s);
 	return error < 0 ? EXIT_FAILED_CODE : EXIT_OK_CODE;
 }

@@ -10,6 +10,7 @@
 #include "core/load.h"
 #include "core/pidfile.h"
 #include "core/state.h"
+#include "net/adopt.h"
 #include "options.h"
 
 enum {
@@ -28,6 +29,7 @@ struct superd {
 	struct spawn_host host;
 	struct core core;
 	struct pidfile pidfile;
+	struct net_adopted_list adopted;
 	int detached; /* tells the starter; -1 in the foreground */
 	bool started;
 	int resume_fd;      /* of a predecessor's state; -1: there is none */

@@ -183,7 +183,7 @@ handler = sh -c 'a;b' '#c' ';' d
 		::1|an IPv6 address stands in brackets, as in [::1]:80
 		[::1]|no port behind ']': [V6]:PORT is wanted
 		localhost:7|'localhost' is no address: names are not looked up, say 127.0.0.1:PORT or [::1]:PORT
-		udp:7|superd does not serve udp sockets yet: allowed are PORT, ADDRESS:PORT, [V6]:PORT, unix:/path and unix:@name
+		udp:7|superd does not serve udp sockets yet: allowed are PORT, ADDRESS:PORT, [V6]:PORT, unix:/path, unix:@name and fd:NAME
 		/run/x|a path needs 'unix:' in front of it
 	END
 	lines "[x]" "listen = 300.0.0.1:7" "handler = cat"

@@ -12,6 +12,7 @@ BATS_SUITES += \
 	%D%/30-log-syslog.bats \
 	%D%/40-net-tcp.bats \
 	%D%/40-net-unix.bats \
+	%D%/45-net-adopt.bats \
 	%D%/50-spawn-fault.bats \
 	%D%/50-spawn-flood.bats \
 	%D%/50-spawn-inherit.bats \
@@ -72,6 +73,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/fuzz/run \
 	tests/gate.py \
 	tests/helpers.bash \
+	tests/launch.py \
 	tests/house/child-symbols \
 	tests/house/lib.sh \
 	tests/run-bats \

@@ -124,8 +124,11 @@ check_connections(struct conf_check *c, size_t i)
 static int
 check_service(struct conf_check *c, size_t i)
 {
+	struct conf_place place;
 	int error;
 
+	c->b->conf->services[i].backlog_set =
+	    conf_build_set_by(c->b, i, "backlog", &place) != CONF_SET_BY_NOBODY;
 	check_required(c, i);
 	check_connections(c, i);
 	conf_check_ids(c, i);

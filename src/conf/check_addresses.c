@@ -2,7 +2,7 @@
 /*
  * No address twice.  Every address goes into an index; then each one that is
  * not a wildcard looks for the wildcard that would take it.  Port 0 is a new
- * port each time.
+ * port each time.  A socket that is passed is known by its name.
  */
 #include <errno.h>
 #include <string.h>
@@ -19,7 +19,7 @@ struct use {
 
 /* The address as bytes. */
 struct name {
-	char bytes[160];
+	char bytes[320];
 	struct text text;
 };
 
@@ -77,12 +77,11 @@ complain(struct conf_check *c, const struct use *mine, const struct use *other)
 
 /* 1 if it is there already, which is told. */
 static int
-add_one(struct conf_check *c, const struct use *use, const struct addr *a)
+add_name(struct conf_check *c, const struct use *use, const struct name *n)
 {
-	const char *device = c->b->conf->services[use->service].device;
-	const struct use *other = find(c, a, device);
+	const struct use *other =
+	    conf_index_find(&c->addresses, n->bytes, n->text.length);
 	struct use *kept;
-	struct name n;
 
 	if (other != NULL) {
 		complain(c, use, other);
@@ -92,14 +91,34 @@ add_one(struct conf_check *c, const struct use *use, const struct addr *a)
 	if (kept == NULL)
 		return -ENOMEM;
 	*kept = *use;
-	make_name(&n, a, device);
-	return conf_index_add(&c->addresses, n.bytes, n.text.length, kept);
+	return conf_index_add(&c->addresses, n->bytes, n->text.length, kept);
+}
+
+static int
+add_one(struct conf_check *c, const struct use *use, const struct addr *a)
+{
+	struct name n;
+
+	make_name(&n, a, c->b->conf->services[use->service].device);
+	return add_name(c, use, &n);
+}
+
+static int
+add_passed(struct conf_check *c, const struct use *use)
+{
+	struct name n;
+
+	text_init(&n.text, n.bytes, sizeof(n.bytes));
+	text_printf(&n.text, "fd:%s", use->listen->passed);
+	return add_name(c, use, &n);
 }
 
 static bool
-is_counted(const struct addr *a)
+is_counted(const struct conf_listen *listen)
 {
-	return a->at.any.sa_family == AF_UNIX || addr_port(a) != 0;
+	return listen->passed != NULL ||
+	    listen->addr.at.any.sa_family == AF_UNIX ||
+	    addr_port(&listen->addr) != 0;
 }
 
 static int
@@ -110,8 +129,11 @@ add(struct conf_check *c, const struct use *use)
 	bool two = use->listen->both_families ||
 	    (a->at.any.sa_family == AF_INET6 && addr_is_any(a) && !s->v6only);
 	struct addr second;
-	int error = add_one(c, use, a);
+	int error;
 
+	if (use->listen->passed != NULL)
+		return add_passed(c, use);
+	error = add_one(c, use, a);
 	if (error != 0 || !two)
 		return error;
 	addr_any(a->at.any.sa_family == AF_INET ? AF_INET6 : AF_INET, &second);
@@ -128,7 +150,7 @@ look_around(struct conf_check *c, const struct use *use)
 	const struct use *other = NULL;
 	struct addr any;
 
-	if (a->at.any.sa_family == AF_UNIX)
+	if (use->listen->passed != NULL || a->at.any.sa_family == AF_UNIX)
 		return 0;
 	make_any(a, &any);
 	if (!addr_is_any(a))
@@ -154,7 +176,7 @@ for_each(
 		for (size_t l = 0; s->enabled && l < s->listen.count; l++) {
 			const struct use use = { i, &s->listen.at[l] };
 
-			if (is_counted(&use.listen->addr))
+			if (is_counted(use.listen))
 				error = visit(c, &use);
 			if (error < 0)
 				return error;

@@ -99,9 +99,10 @@ struct conf_daemon {
 
 /* One value of `listen`. */
 struct conf_listen {
-	const char *text; /* as written */
-	struct addr addr;
+	const char *text;   /* as written */
+	struct addr addr;   /* AF_UNSPEC for fd:NAME */
 	bool both_families; /* a bare PORT: 0.0.0.0 and [::] */
+	const char *passed; /* NAME of fd:NAME; NULL: an address */
 };
 
 struct conf_listens {
@@ -241,6 +242,7 @@ struct conf_service {
 	const char *description;
 
 	uint64_t backlog;
+	bool backlog_set; /* it is not the built-in default */
 	bool v6only, nodelay, keepalive, reuseport, freebind;
 	const char *device;
 	struct conf_option defer_accept; /* nanoseconds */

@@ -87,7 +87,8 @@ const size_t conf_daemon_key_count =
 
 const struct conf_key conf_service_keys[] = {
 	OWN(listen, listen, NULL, 0, 0, NULL,
-	    "addresses: PORT, ADDRESS:PORT, [V6]:PORT, unix:/path, unix:@name"),
+	    "addresses: PORT, ADDRESS:PORT, [V6]:PORT, unix:/path, "
+	    "unix:@name, fd:NAME"),
 	OWN(handler, words, NULL, 0, 0, NULL,
 	    "program and arguments, run once for each connection"),
 	ANY(enabled, flag, "yes", 0, 0, NULL,

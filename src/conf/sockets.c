@@ -19,7 +19,9 @@ bool
 conf_sockets_has_ip(const struct conf_service *s)
 {
 	for (size_t i = 0; i < s->listen.count; i++) {
-		if (s->listen.at[i].addr.at.any.sa_family != AF_UNIX)
+		int family = s->listen.at[i].addr.at.any.sa_family;
+
+		if (family == AF_INET || family == AF_INET6)
 			return true;
 	}
 	return false;
@@ -35,12 +37,23 @@ conf_sockets_has_unix(const struct conf_service *s)
 	return false;
 }
 
+/* What they are is seen when superd starts. */
+static bool
+has_passed(const struct conf_service *s)
+{
+	for (size_t i = 0; i < s->listen.count; i++) {
+		if (s->listen.at[i].passed != NULL)
+			return true;
+	}
+	return false;
+}
+
 bool
 conf_sockets_know(const struct conf_service *s, const struct conf_key *key)
 {
 	switch (key->sockets) {
 	case CONF_ON_IP:
-		return conf_sockets_has_ip(s);
+		return conf_sockets_has_ip(s) || has_passed(s);
 	case CONF_ON_UNIX:
 		return conf_sockets_has_path(s);
 	default:

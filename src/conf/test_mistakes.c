@@ -178,7 +178,23 @@ static const char *const values[][2] = {
 	{ "listen = udp:80",
 	    "listen: 'udp:80': superd does not serve udp "
 	    "sockets yet: allowed are PORT, ADDRESS:PORT, [V6]:PORT, "
-	    "unix:/path and unix:@name" },
+	    "unix:/path, unix:@name and fd:NAME" },
+	{ "listen = fd:",
+	    "listen: 'fd:': no name: say fd:NAME as the "
+	    "supervisor calls the socket (LISTEN_FDNAMES, "
+	    "FileDescriptorName=), or fd:NUMBER" },
+	{ "listen = fd:a:b",
+	    "listen: 'fd:a:b': a socket's name is made of "
+	    "printable ASCII without ':'" },
+	{ "listen = fd:2",
+	    "listen: 'fd:2': sockets are passed as descriptor "
+	    "3 and above" },
+	{ "listen = fd:03",
+	    "listen: 'fd:03': sockets are passed as descriptor "
+	    "3 and above" },
+	{ "listen = fd:a, fd:b, fd:a",
+	    "listen: 'fd:a' and 'fd:a' are the same address, "
+	    "or one takes the other in" },
 	{ "listen = /run/x",
 	    "listen: '/run/x': a path needs 'unix:' in front "
 	    "of it" },

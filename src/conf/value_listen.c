@@ -12,6 +12,9 @@
 #include "conf/schema.h"
 #include "conf/words.h"
 
+/* As systemd has it. */
+#define NAME_MAX_PASSED 255
+
 static bool
 is_digit(char c)
 {
@@ -144,11 +147,42 @@ parse_unix(const struct conf_context *c, const char *path,
 	return addr_parse_unix(path, &listen->addr, e);
 }
 
+/*
+ * fd:NAME and fd:NUMBER, a socket that the supervisor of superd passes: the
+ * names are what sd_listen_fds_with_names(3) allows.
+ */
+static int
+parse_passed(const char *name, struct conf_listen *listen, struct err *e)
+{
+	size_t length = strlen(name);
+
+	if (length == 0)
+		return err_set(e, EINVAL,
+		    "no name: say fd:NAME as the supervisor calls the socket "
+		    "(LISTEN_FDNAMES, FileDescriptorName=), or fd:NUMBER");
+	if (length > NAME_MAX_PASSED)
+		return err_set(e, EINVAL,
+		    "the name has %zu bytes, at most %d are allowed", length,
+		    NAME_MAX_PASSED);
+	for (size_t i = 0; i < length; i++) {
+		if (name[i] <= ' ' || name[i] >= 127 || name[i] == ':')
+			return err_set(e, EINVAL,
+			    "a socket's name is made of printable ASCII "
+			    "without ':'");
+	}
+	if (all_digits(name) &&
+	    (name[0] == '0' || (length == 1 && name[0] < '3')))
+		return err_set(
+		    e, EINVAL, "sockets are passed as descriptor 3 and above");
+	listen->passed = name;
+	return 0;
+}
+
 /* What other superservers and the design know, and this superd does not. */
 static int
 refuse_kind(const char *word, struct err *e)
 {
-	static const char *const later[] = { "udp", "seqpacket", "fd", "vsock",
+	static const char *const later[] = { "udp", "seqpacket", "vsock",
 		"dgram", "unixgram", "sctp", "udplite", "netlink" };
 	size_t length = strcspn(word, ":");
 
@@ -167,7 +201,7 @@ refuse_kind(const char *word, struct err *e)
 			return err_set(e, EINVAL,
 			    "superd does not serve %s "
 			    "sockets yet: allowed are PORT, ADDRESS:PORT, "
-			    "[V6]:PORT, unix:/path and unix:@name",
+			    "[V6]:PORT, unix:/path, unix:@name and fd:NAME",
 			    later[i]);
 	}
 	return 0;
@@ -183,6 +217,8 @@ parse_one(const struct conf_context *c, const char *word,
 	listen->text = word;
 	if (error == 0 && strncmp(word, "unix:", 5) == 0)
 		error = parse_unix(c, word + 5, listen, e);
+	else if (error == 0 && strncmp(word, "fd:", 3) == 0)
+		error = parse_passed(word + 3, listen, e);
 	else if (error == 0)
 		error = parse_ip(word, listen, e);
 	if (error < 0)

@@ -22,6 +22,7 @@
 #include "core/state.h"
 #include "core/stop.h"
 #include "log/log.h"
+#include "net/adopt.h"
 #include "spawn/start.h"
 
 /* How soon a log that took nothing is tried again. */
@@ -98,6 +99,7 @@ clear(struct core *core, const struct core_owner *owner)
 {
 	*core = (struct core) { .source = owner->source,
 		.pidfile = owner->pidfile,
+		.adopted = owner->adopted,
 		.host = *owner->host,
 		.loop = { .epoll_fd = -1 },
 		.signals = { .fd = -1 },

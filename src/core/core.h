@@ -24,6 +24,7 @@ struct core_generation;
 struct core_listener;
 struct core_service;
 struct core_source;
+struct net_adopted_list;
 struct pidfile;
 struct spawn_pool;
 struct state;
@@ -41,6 +42,7 @@ struct core {
 	struct loop_watch signals;
 	const struct core_source *source; /* borrowed from main, as pidfile */
 	struct pidfile *pidfile;
+	struct net_adopted_list *adopted;
 	struct core_generation *generation; /* the present one */
 	const struct conf *conf;            /* of it */
 	struct spawn_host host;
@@ -78,6 +80,8 @@ struct core_owner {
 	const struct spawn_host *host; /* of process_take() */
 	const struct core_source *source;
 	struct pidfile *pidfile;
+	struct net_adopted_list
+	    *adopted;              /* the first configuration takes them */
 	const struct state *state; /* of a predecessor; NULL: there is none */
 };
 

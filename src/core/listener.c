@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stddef.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/num.h"
 #include "core/core.h"
@@ -42,10 +43,13 @@ listener_new(struct core *core, const struct addr *wanted,
     struct err *e)
 {
 	struct core_listener *l = malloc(sizeof(*l));
+	char *name = made->name != NULL ? strdup(made->name) : NULL;
 	int error;
 
-	if (l == NULL) {
+	if (l == NULL || (made->name != NULL && name == NULL)) {
 		net_listen_close(made);
+		free(l);
+		free(name);
 		return err_memory(e);
 	}
 	*l = (struct core_listener) {
@@ -57,10 +61,12 @@ listener_new(struct core *core, const struct addr *wanted,
 		.paused = PAUSE_NOT_YET,
 		.held_fd = -1,
 	};
+	l->socket.name = name;
 	error = loop_watch_start(&core->loop, &l->watch, made->fd, 0);
 	if (error < 0) {
 		net_listen_close(made);
 		free(l);
+		free(name);
 		return err_system(e, -error, "cannot watch a socket");
 	}
 	core->listeners++;
@@ -176,5 +182,6 @@ listener_free(struct core_listener *l)
 	loop_watch_stop(loop, &l->watch);
 	net_listen_close(&l->socket);
 	l->core->listeners--;
+	free((char *)(uintptr_t)l->socket.name);
 	free(l);
 }

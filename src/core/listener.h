@@ -26,8 +26,8 @@ struct core_listener {
 	struct core_service *service; /* NULL: none yet */
 	struct core_listener *next;   /* of the service */
 	struct addr wanted; /* as the file names it; its port may be 0 */
-	struct net_listener socket;
-	unsigned int paused;   /* enum pause_reason */
+	struct net_listener socket; /* its name is ours */
+	unsigned int paused;        /* enum pause_reason */
 	bool claimed;          /* by a configuration that is being prepared */
 	bool shared;           /* others may be bound to what overlaps */
 	uint64_t retire_by_ns; /* not 0: it retires, and ends by then */

@@ -26,9 +26,12 @@ src_libsuperd_a_SOURCES += \
 	%D%/next.c \
 	%D%/next.h \
 	%D%/next_open.c \
+	%D%/next_passed.c \
 	%D%/next_sockets.c \
 	%D%/partial.c \
 	%D%/partial.h \
+	%D%/passed.c \
+	%D%/passed.h \
 	%D%/pause.c \
 	%D%/pause.h \
 	%D%/peer_text.c \

@@ -171,6 +171,7 @@ free_lists(struct core_next *next)
 	free(next->sockets);
 	free(next->by_name);
 	free(next->present);
+	free(next->passed);
 }
 
 void

@@ -15,11 +15,13 @@
 #include "base/err.h"
 
 struct conf;
+struct conf_listen;
 struct conf_service;
 struct core;
 struct core_generation;
 struct core_listener;
 struct core_service;
+struct net_listener;
 
 struct next_service {
 	struct core_service *service;
@@ -32,10 +34,13 @@ struct next_socket {
 	const struct conf_service *conf;
 	struct core_service *service;
 	struct addr wanted;
+	const struct conf_listen *value;
 	bool first_of_two, second_of_two; /* of a bare port */
 	bool refit;                       /* it is kept, but changes */
 	bool fresh;                       /* it is new */
-	struct core_listener *listener;   /* NULL: no IPv6 here */
+	bool spare;   /* for one more that was passed, if there is one */
+	bool covered; /* nothing is needed: another socket serves it */
+	struct core_listener *listener; /* NULL: covered, or no IPv6 here */
 };
 
 struct core_next {
@@ -49,6 +54,8 @@ struct core_next {
 	size_t by_name_count;
 	struct core_listener **present; /* by address; retiring ones too */
 	size_t present_count;
+	struct core_listener **passed; /* those of them that were passed */
+	size_t passed_count;
 	size_t services_before;       /* in core */
 	size_t opened, kept, retired; /* sockets, for the record */
 };
@@ -71,7 +78,13 @@ void next_abandon(struct core_next *next);
  * next_abandon().
  */
 int next_sockets_prepare(struct core_next *next, struct err *e);
+int next_passed(struct core_next *next, struct next_socket *n, struct err *e);
 int next_open(struct core_next *next, struct next_socket *n, struct err *e);
+
+/* The socket is n's from now on; the one that is made for it alone.  On
+ * failure it is closed.  Returns 0 or -errno. */
+int next_adopt(struct core_next *next, struct next_socket *n,
+    struct net_listener *made, bool shared, struct err *e);
 void next_sockets_commit(struct core_next *next);
 void next_sockets_abandon(struct core_next *next);
 

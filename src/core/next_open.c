@@ -50,11 +50,13 @@ open_one(const struct next_socket *n, const struct addr *at, bool shared,
 	return net_listen_open(&conf, at, ret_made, e);
 }
 
-static int
-adopt(struct core_next *next, struct next_socket *n, struct net_listener *made,
-    bool shared, struct err *e)
+int
+next_adopt(struct core_next *next, struct next_socket *n,
+    struct net_listener *made, bool shared, struct err *e)
 {
-	int error = listener_new(next->core, &n->wanted, made, &n->listener, e);
+	const struct addr *wanted =
+	    made->name != NULL ? &made->bound : &n->wanted;
+	int error = listener_new(next->core, wanted, made, &n->listener, e);
 
 	if (error < 0)
 		return error;
@@ -86,7 +88,7 @@ open_alone(struct core_next *next, struct next_socket *n, struct err *e)
 	if (n->second_of_two &&
 	    (error == -EAFNOSUPPORT || error == -EADDRNOTAVAIL))
 		return 0;
-	return error < 0 ? error : adopt(next, n, &made, shared, e);
+	return error < 0 ? error : next_adopt(next, n, &made, shared, e);
 }
 
 /* Both of a bare port 0, on one number. */
@@ -99,11 +101,11 @@ open_both(struct core_next *next, struct next_socket *n, struct err *e)
 	if (error == 0)
 		error = net_listen_both(n->conf, 0, made, e);
 	if (error == 0)
-		error = adopt(next, &n[0], &made[0], false, e);
+		error = next_adopt(next, &n[0], &made[0], false, e);
 	else
 		return error;
 	if (made[1].fd >= 0 && error == 0)
-		error = adopt(next, &n[1], &made[1], false, e);
+		error = next_adopt(next, &n[1], &made[1], false, e);
 	else
 		net_listen_close(&made[1]);
 	return error;
@@ -114,7 +116,7 @@ next_open(struct core_next *next, struct next_socket *n, struct err *e)
 {
 	int error;
 
-	if (n->listener != NULL)
+	if (n->listener != NULL || n->covered || n->spare)
 		return 0;
 	if (n->first_of_two && addr_port(&n->wanted) == 0 &&
 	    n[1].listener == NULL)

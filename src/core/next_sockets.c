@@ -14,6 +14,7 @@
 #include "core/say.h"
 #include "core/service.h"
 #include "log/log.h"
+#include "net/adopt.h"
 #include "net/refit.h"
 
 /* Who waits at a socket that retires may wait so long for its turn. */
@@ -43,48 +44,81 @@ list_present(struct core_next *next, struct err *e)
 			count++;
 	}
 	next->present = calloc(count + 1, sizeof(*next->present));
-	if (next->present == NULL)
+	next->passed = calloc(count + 1, sizeof(*next->passed));
+	if (next->present == NULL || next->passed == NULL)
 		return err_memory(e);
 	for (size_t i = 0; i < core->service_count; i++) {
 		struct core_listener *l = core->services[i]->listeners;
 
-		for (; l != NULL; l = l->next)
+		for (; l != NULL; l = l->next) {
 			next->present[next->present_count++] = l;
+			if (l->socket.name != NULL)
+				next->passed[next->passed_count++] = l;
+		}
 	}
 	qsort(next->present, count, sizeof(next->present[0]), by_address);
 	return 0;
 }
 
-static void
+static struct next_socket *
 add_socket(struct core_next *next, const struct next_service *s,
-    const struct addr *wanted, int of_two)
+    const struct conf_listen *value, int of_two)
 {
 	struct next_socket *n = &next->sockets[next->socket_count++];
 
 	n->conf = &next->generation->conf->services[s->place];
 	n->service = s->service;
-	n->wanted = *wanted;
+	n->value = value;
 	n->first_of_two = of_two == 1;
 	n->second_of_two = of_two == 2;
+	n->wanted = value->addr;
+	if (of_two != 0) {
+		addr_any(of_two == 1 ? AF_INET : AF_INET6, &n->wanted);
+		addr_set_port(&n->wanted, addr_port(&value->addr));
+	}
+	return n;
 }
 
-/* The sockets of one value of `listen`: one, or two for a bare port. */
+/* How many passed sockets the value means; at least 1. */
+static size_t
+count_passed(const struct core_next *next, const struct conf_listen *value)
+{
+	size_t count = net_adopt_count(next->core->adopted, value);
+
+	for (size_t i = 0; i < next->passed_count; i++)
+		count += net_adopt_is_meant(&next->passed[i]->socket, value);
+	return count > 0 ? count : 1;
+}
+
+/*
+ * The sockets of one value of `listen`: one, two for a bare port, or as many
+ * as were passed for it.
+ */
 static void
 add_value(struct core_next *next, const struct next_service *s,
-    const struct conf_listen *listen)
+    const struct conf_listen *value)
 {
-	struct addr any;
+	size_t passed = count_passed(next, value);
 
-	if (!listen->both_families) {
-		add_socket(next, s, &listen->addr, 0);
-		return;
+	if (value->both_families) {
+		(void)add_socket(next, s, value, 1);
+		(void)add_socket(next, s, value, 2);
+	} else {
+		(void)add_socket(next, s, value, 0);
 	}
-	addr_any(AF_INET, &any);
-	addr_set_port(&any, addr_port(&listen->addr));
-	add_socket(next, s, &any, 1);
-	addr_any(AF_INET6, &any);
-	addr_set_port(&any, addr_port(&listen->addr));
-	add_socket(next, s, &any, 2);
+	for (size_t i = 1; i < passed; i++)
+		add_socket(next, s, value, 0)->spare = true;
+}
+
+/* The most sockets that the listens can come to. */
+static size_t
+count_most(const struct core_next *next, const struct conf_listens *listens)
+{
+	size_t most = 0;
+
+	for (size_t i = 0; i < listens->count; i++)
+		most += 1 + count_passed(next, &listens->at[i]);
+	return most;
 }
 
 static int
@@ -94,7 +128,7 @@ list_wanted(struct core_next *next, struct err *e)
 	size_t most = 0;
 
 	for (size_t i = 0; i < conf->service_count; i++)
-		most += 2 * conf->services[i].listen.count;
+		most += count_most(next, &conf->services[i].listen);
 	next->sockets = calloc(most + 1, sizeof(*next->sockets));
 	if (next->sockets == NULL)
 		return err_memory(e);
@@ -163,8 +197,11 @@ find(const struct core_next *next, const struct next_socket *n)
 static int
 keep(struct core_next *next, struct next_socket *n, struct err *e)
 {
-	struct core_listener *l = find(next, n);
+	struct core_listener *l;
 
+	if (n->listener != NULL || n->spare || n->value->passed != NULL)
+		return 0;
+	l = find(next, n);
 	if (l == NULL)
 		return 0;
 	l->claimed = true;
@@ -183,6 +220,8 @@ next_sockets_prepare(struct core_next *next, struct err *e)
 
 	if (error == 0)
 		error = list_wanted(next, e);
+	for (size_t i = 0; error == 0 && i < next->socket_count; i++)
+		error = next_passed(next, &next->sockets[i], e);
 	for (size_t i = 0; error == 0 && i < next->socket_count; i++)
 		error = keep(next, &next->sockets[i], e);
 	for (size_t i = 0; error == 0 && i < next->socket_count; i++)

@@ -61,9 +61,8 @@ leave_keyring(void)
 	(void)syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL);
 }
 
-/* Many listeners need many descriptors; handlers get the old limit back. */
-static void
-raise_nofile(struct spawn_host *host)
+void
+process_raise_files(struct spawn_host *host)
 {
 	struct rlimit limit;
 
@@ -89,13 +88,12 @@ is_oom_protected(void)
 }
 
 int
-process_take(
-    const struct conf *conf, struct spawn_host *ret_host, struct err *e)
+process_take(const struct conf *conf, struct spawn_host *host, struct err *e)
 {
-	struct spawn_host host = { .environment = environ };
-	int error = take_descriptors(&host, e);
+	int error = take_descriptors(host, e);
 
-	privileges_plan(conf, &host);
+	host->environment = environ;
+	privileges_plan(conf, host);
 	if (error == 0)
 		error = signals_take(e);
 	if (error < 0)
@@ -105,10 +103,8 @@ process_take(
 	(void)umask(022);
 	take_capabilities();
 	leave_keyring();
-	if (host.set_ids)
+	if (host->set_ids)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
-	raise_nofile(&host);
-	host.oom_protected = is_oom_protected();
-	*ret_host = host;
+	host->oom_protected = is_oom_protected();
 	return 0;
 }

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/fd.h"
+#include "base/cleanup.h"
 #include "base/num.h"
 #include "conf/conf.h"
 #include "core/connection.h"
@@ -210,9 +210,20 @@ restore_listener(struct core *core, const struct names *names,
 		.device = from->has_path ? from->path.device : 0,
 		.inode = from->has_path ? from->path.inode : 0,
 	};
+	auto_free char *name = NULL;
 	struct core_listener *l;
-	int error = listener_new(core, &from->wanted, &socket, &l, e);
+	int error;
 
+	if (from->was_passed) {
+		name = strndup(
+		    from->passed_name.length > 0 ? from->passed_name.at : "",
+		    from->passed_name.length);
+		if (name == NULL)
+			return err_memory(e);
+		socket.name = name;
+		socket.number = (int)from->passed_number;
+	}
+	error = listener_new(core, &from->wanted, &socket, &l, e);
 	if (error < 0)
 		return error;
 	l->service = s;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* From the living superd to plain data. */
 #include <errno.h>
+#include <string.h>
 
 #include "base/arena.h"
 #include "core/core.h"
@@ -60,7 +61,13 @@ save_listener(const struct core_listener *l, struct state_listener *to)
 		.fd = l->socket.fd,
 		.has_path = l->socket.inode != 0,
 		.path = { l->socket.device, l->socket.inode },
+		.was_passed = l->socket.name != NULL,
 	};
+	if (!to->was_passed)
+		return;
+	to->passed_number = (uint32_t)l->socket.number;
+	to->passed_name.at = l->socket.name;
+	to->passed_name.length = strlen(l->socket.name);
 }
 
 /* Whom it is counted for; the shared source is nobody in particular. */

@@ -172,7 +172,7 @@ say_socket(enum log_event_kind event, const struct core_listener *l)
 	text_init(&t, address, sizeof(address));
 	addr_format(&l->socket.bound, &t);
 	log_event(event, LOG_TEXT("service", l->service->name),
-	    LOG_TEXT("address", address));
+	    LOG_TEXT("address", address), LOG_TEXT("passed", l->socket.name));
 }
 
 void

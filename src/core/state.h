@@ -131,6 +131,9 @@ struct state_listener {
 	int fd;
 	bool has_path;
 	struct state_identity path;
+	bool was_passed; /* by a supervisor, under this name and number */
+	struct state_bytes passed_name;
+	uint32_t passed_number;
 };
 
 struct state_child {

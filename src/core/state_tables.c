@@ -55,6 +55,8 @@ static const struct state_field listener_fields[] = {
 	NEEDS(3, listener, bound, ADDR),
 	NEEDS(4, listener, fd, FD),
 	MAY_IF(5, listener, path, IDENTITY, has_path),
+	MAY_IF(6, listener, passed_number, U32, was_passed),
+	MAY(7, listener, passed_name, BYTES),
 };
 
 static const struct state_field child_fields[] = {

@@ -22,6 +22,8 @@ enum log_event_kind {
 	LOG_STOP,            /* superd.stop */
 	LOG_CONFIG_WARNING,  /* config.warning */
 	LOG_CONFIG_MISTAKE,  /* config.mistake */
+	LOG_ADOPT_UNUSED,    /* adopt.unused: no service wants the socket */
+	LOG_ADOPT_DIFFERS,   /* adopt.differs: it lacks an option */
 	LOG_FAULT,           /* superd.fault: something failed, we go on */
 	LOG_LOG_REOPENED,    /* log.reopened */
 	LOG_LOG_DROPPED,     /* log.dropped */

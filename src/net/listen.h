@@ -15,7 +15,11 @@ struct net_listener {
 	int fd;            /* -1: none */
 	struct addr bound; /* with the port that the kernel chose */
 	dev_t device;      /* of the path of a unix socket */
-	ino_t inode;
+	ino_t inode;       /* 0: none that superd has made */
+	/* A socket that was passed to superd: what it was called ("" for
+	 * nothing; borrowed, see adopt.h), and its number. */
+	const char *name; /* NULL: superd made it */
+	int number;
 };
 
 /*

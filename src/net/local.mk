@@ -3,6 +3,9 @@
 src_libsuperd_a_SOURCES += \
 	%D%/accept.c \
 	%D%/accept.h \
+	%D%/adopt.c \
+	%D%/adopt.h \
+	%D%/adopt_environment.c \
 	%D%/listen.c \
 	%D%/listen.h \
 	%D%/options.c \
@@ -16,6 +19,7 @@ src_libsuperd_a_SOURCES += \
 
 check_PROGRAMS += \
 	%D%/test_accept \
+	%D%/test_adopt \
 	%D%/test_listen \
 	%D%/test_options \
 	%D%/test_unix_path

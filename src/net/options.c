@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* One row an option; a row that does not apply is passed over. */
 #include <sys/socket.h>
+#include <net/if.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <errno.h>
@@ -20,6 +21,7 @@
 
 enum kind {
 	KIND_FLAG,
+	KIND_BIND_FLAG, /* without effect once a socket is bound */
 	KIND_NUMBER,
 	KIND_SECONDS
 };
@@ -43,7 +45,7 @@ struct row {
 #define FIELD(f) offsetof(struct conf_service, f)
 
 static const struct row rows[] = {
-	{ "reuseport", KIND_FLAG, ON_IP, SOL_SOCKET, SO_REUSEPORT,
+	{ "reuseport", KIND_BIND_FLAG, ON_IP, SOL_SOCKET, SO_REUSEPORT,
 	    FIELD(reuseport), 1 },
 	{ "keepalive", KIND_FLAG, ON_IP, SOL_SOCKET, SO_KEEPALIVE,
 	    FIELD(keepalive), 1 },
@@ -55,7 +57,7 @@ static const struct row rows[] = {
 	    FIELD(keepalive), KEEPALIVE_PROBES },
 	{ "nodelay", KIND_FLAG, ON_IP, IPPROTO_TCP, TCP_NODELAY, FIELD(nodelay),
 	    1 },
-	{ "freebind", KIND_FLAG, ON_IP, IPPROTO_IP, IP_FREEBIND,
+	{ "freebind", KIND_BIND_FLAG, ON_IP, IPPROTO_IP, IP_FREEBIND,
 	    FIELD(freebind), 1 },
 	{ "defer_accept", KIND_SECONDS, ON_IP, IPPROTO_TCP, TCP_DEFER_ACCEPT,
 	    FIELD(defer_accept), 0 },
@@ -79,7 +81,7 @@ wanted(
 	const struct conf_option *option;
 	uint64_t value;
 
-	if (row->kind == KIND_FLAG) {
+	if (row->kind == KIND_FLAG || row->kind == KIND_BIND_FLAG) {
 		*ret_value = row->value;
 		return *(const bool *)field;
 	}
@@ -111,11 +113,16 @@ set_device(int fd, const char *device, struct err *e)
 	return 0;
 }
 
+static int
+bit_of(int family)
+{
+	return family == AF_INET6 ? ON_V6 : ON_V4;
+}
+
 int
 net_options_set(
     int fd, int family, const struct conf_service *service, struct err *e)
 {
-	int bit = family == AF_INET6 ? ON_V6 : ON_V4;
 	int value, error;
 
 	if (family == AF_UNIX)
@@ -128,7 +135,7 @@ net_options_set(
 		error = set_device(fd, service->device, e);
 	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
 	     i++) {
-		if ((rows[i].families & bit) != 0 &&
+		if ((rows[i].families & bit_of(family)) != 0 &&
 		    wanted(&rows[i], service, &value))
 			error = set(fd, rows[i].level, rows[i].name, value,
 			    rows[i].key, e);
@@ -180,8 +187,8 @@ net_options_change(
 		if (!is_set)
 			value = 0;
 		if (!has(fd, row, value))
-			error = set(
-			    fd, row->level, row->name, value, row->key, e);
+			error =
+			    set(fd, row->level, row->name, value, row->key, e);
 	}
 	return error;
 }
@@ -199,4 +206,58 @@ net_options_equal(const struct conf_service *a, const struct conf_service *b)
 			return false;
 	}
 	return true;
+}
+static bool
+has_device(int fd, const char *device)
+{
+	char name[IFNAMSIZ + 1] = "";
+	socklen_t length = IFNAMSIZ;
+
+	return getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) ==
+	    0 &&
+	    strcmp(name, device) == 0;
+}
+
+static void
+add_word(struct text *t, const char *word)
+{
+	if (t->length > 0)
+		text_char(t, ' ');
+	text_string(t, word);
+}
+
+/* A flag that is off is said too: who made the socket may have set it. */
+static int
+adopt_row(int fd, const struct row *row, const struct conf_service *service,
+    struct text *differ, struct err *e)
+{
+	int value;
+	bool wants = wanted(row, service, &value);
+
+	if (row->kind == KIND_BIND_FLAG) {
+		if (wants && !has(fd, row, value))
+			add_word(differ, row->key);
+		return 0;
+	}
+	if (!wants && (row->kind != KIND_FLAG || row->value != 1))
+		return 0;
+	return set(fd, row->level, row->name, wants ? value : 0, row->key, e);
+}
+
+int
+net_options_adopt(int fd, int family, const struct conf_service *service,
+    struct text *differ, struct err *e)
+{
+	int error = 0;
+
+	if (family == AF_UNIX)
+		return 0;
+	if (service->device != NULL && !has_device(fd, service->device))
+		add_word(differ, "device");
+	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
+	     i++) {
+		if ((rows[i].families & bit_of(family)) != 0)
+			error = adopt_row(fd, &rows[i], service, differ, e);
+	}
+	return error;
 }

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/text.h"
 
 struct conf_service;
 
@@ -28,5 +29,13 @@ int net_options_change(
 /* Do both want the same of net_options_change()?  [pure] */
 bool net_options_equal(
     const struct conf_service *a, const struct conf_service *b);
+
+/*
+ * As net_options_set() for a socket that listens already, made by somebody else.  What
+ * works before bind() only is left as it is, and the key's name is added to
+ * differ if the service wants it and the socket does not have it.
+ */
+int net_options_adopt(int fd, int family, const struct conf_service *service,
+    struct text *differ, struct err *e);
 
 #endif

@@ -44,14 +44,15 @@ has_device(int fd, const char *device)
 	return strcmp(name, device != NULL ? device : "") == 0;
 }
 
-static bool
-has_v6only(int fd, bool v6only)
+bool
+net_refit_is_v6only(const struct net_listener *listener)
 {
-	int value = v6only;
+	int value = 0;
 	socklen_t length = sizeof(value);
 
-	(void)getsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &length);
-	return (value != 0) == v6only;
+	(void)getsockopt(
+	    listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &length);
+	return value != 0;
 }
 
 bool
@@ -60,14 +61,15 @@ net_refit_possible(const struct net_listener *listener,
 {
 	int family = listener->bound.at.any.sa_family, fd = listener->fd;
 
-	if (family == AF_UNIX)
+	/* One that was passed is taken as it is. */
+	if (family == AF_UNIX || listener->name != NULL)
 		return true;
 	if (old != NULL &&
 	    (!can_size(&old->send_buffer, &now->send_buffer) ||
 		!can_size(&old->receive_buffer, &now->receive_buffer)))
 		return false;
 	return has_device(fd, now->device) &&
-	    (family != AF_INET6 || has_v6only(fd, v6only));
+	    (family != AF_INET6 || net_refit_is_v6only(listener) == v6only);
 }
 
 bool
@@ -102,11 +104,19 @@ net_refit(const struct net_listener *listener, const struct conf_service *now,
     struct err *e)
 {
 	int backlog = now->backlog > INT_MAX ? INT_MAX : (int)now->backlog;
-	int error = net_options_change(
-	    listener->fd, listener->bound.at.any.sa_family, now, e);
+	int family = listener->bound.at.any.sa_family, error;
+	char differ[64];
+	struct text t;
 
-	if (error == 0 && unix_path_of(&listener->bound) != NULL)
+	text_init(&t, differ, sizeof(differ));
+	if (listener->name != NULL)
+		error = net_options_adopt(listener->fd, family, now, &t, e);
+	else
+		error = net_options_change(listener->fd, family, now, e);
+	if (error == 0 && listener->inode != 0)
 		error = unix_path_change(now, listener, e);
+	if (listener->name != NULL && !now->backlog_set)
+		return error;
 	if (error == 0 && listen(listener->fd, backlog) < 0)
 		error =
 		    err_system(e, errno, "cannot set backlog = %d", backlog);

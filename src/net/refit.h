@@ -22,6 +22,9 @@ bool net_refit_possible(const struct net_listener *listener,
     const struct conf_service *old, const struct conf_service *now,
     bool v6only);
 
+/* Does an IPv6 socket leave IPv4 to others? */
+bool net_refit_is_v6only(const struct net_listener *listener);
+
 /* Is there anything to change?  [pure] */
 bool net_refit_needed(
     const struct conf_service *old, const struct conf_service *now);
