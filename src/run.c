@@ -22,6 +22,7 @@ take_over(struct superd *s, struct err *e)
 {
 	int error = net_adopt_environment(&s->adopted, e);
 
+	ready_init(&s->ready);
 	process_raise_files(&s->host);
 	for (size_t i = 0; error == 0 && i < s->adopted.count; i++) {
 		if (s->adopted.at[i].socket.fd == s->options.ready_fd &&
@@ -84,6 +85,7 @@ start_core(struct superd *s, struct err *e)
 		.source = &s->source,
 		.pidfile = &s->pidfile,
 		.adopted = &s->adopted,
+		.ready = &s->ready,
 		.state = s->resume_fd < 0 ? NULL : &s->state,
 	};
 	int error;
@@ -127,6 +129,8 @@ start_ready(struct superd *s, struct err *e)
 		core_announce(&s->core, s->options.ready_fd);
 	else
 		tell_upgraded(s);
+	ready_up(&s->ready, &s->core.loop, s->core.service_count,
+	    s->core.conns.live);
 	(void)log_flush();
 	detach_ready(&s->detached);
 	trim_start_up();
@@ -142,6 +146,7 @@ serve(struct superd *s, struct err *e)
 static void
 finish(struct superd *s)
 {
+	ready_done(&s->ready);
 	core_done(&s->core);
 	net_adopt_done(&s->adopted);
 	resume_done(s);

@@ -78,6 +78,8 @@ main(int argc, char **argv)
 	static struct superd s = { .detached = -1,
 		.resume_fd = -1,
 		.pidfile.fd = -1,
+		.ready = { .fd = -1 },
+		.ready = { .fd = -1 },
 		.core = { .loop.epoll_fd = -1, .signals.fd = -1 } };
 	int status;
 

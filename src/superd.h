@@ -9,6 +9,7 @@
 #include "core/core.h"
 #include "core/load.h"
 #include "core/pidfile.h"
+#include "core/ready.h"
 #include "core/state.h"
 #include "net/adopt.h"
 #include "options.h"
@@ -30,6 +31,7 @@ struct superd {
 	struct core core;
 	struct pidfile pidfile;
 	struct net_adopted_list adopted;
+	struct core_ready ready;
 	int detached; /* tells the starter; -1 in the foreground */
 	bool started;
 	int resume_fd;      /* of a predecessor's state; -1: there is none */

@@ -25,6 +25,7 @@ BATS_SUITES += \
 	%D%/55-gate-rules.bats \
 	%D%/60-core-limits.bats \
 	%D%/60-core-orphans.bats \
+	%D%/60-core-ready.bats \
 	%D%/60-core-reap.bats \
 	%D%/60-core-shortage.bats \
 	%D%/60-core-stop.bats \
@@ -74,6 +75,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/gate.py \
 	tests/helpers.bash \
 	tests/launch.py \
+	tests/notify.py \
 	tests/house/child-symbols \
 	tests/house/lib.sh \
 	tests/run-bats \

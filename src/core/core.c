@@ -100,6 +100,7 @@ clear(struct core *core, const struct core_owner *owner)
 	*core = (struct core) { .source = owner->source,
 		.pidfile = owner->pidfile,
 		.adopted = owner->adopted,
+		.ready = owner->ready,
 		.host = *owner->host,
 		.loop = { .epoll_fd = -1 },
 		.signals = { .fd = -1 },

@@ -22,6 +22,7 @@
 struct conf;
 struct core_generation;
 struct core_listener;
+struct core_ready;
 struct core_service;
 struct core_source;
 struct net_adopted_list;
@@ -43,6 +44,7 @@ struct core {
 	const struct core_source *source; /* borrowed from main, as pidfile */
 	struct pidfile *pidfile;
 	struct net_adopted_list *adopted;
+	struct core_ready *ready;
 	struct core_generation *generation; /* the present one */
 	const struct conf *conf;            /* of it */
 	struct spawn_host host;
@@ -80,8 +82,9 @@ struct core_owner {
 	const struct spawn_host *host; /* of process_take() */
 	const struct core_source *source;
 	struct pidfile *pidfile;
-	struct net_adopted_list
-	    *adopted;              /* the first configuration takes them */
+	struct core_ready *ready; /* NULL: nobody is told */
+	/* Of a supervisor; the first configuration takes them. */
+	struct net_adopted_list *adopted;
 	const struct state *state; /* of a predecessor; NULL: there is none */
 };
 

@@ -42,6 +42,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/privileges.h \
 	%D%/process.c \
 	%D%/process.h \
+	%D%/ready.c \
+	%D%/ready.h \
 	%D%/reap.c \
 	%D%/reap.h \
 	%D%/reload.c \
@@ -92,6 +94,7 @@ check_PROGRAMS += \
 	%D%/test_partial \
 	%D%/test_pidfile \
 	%D%/test_privileges \
+	%D%/test_ready \
 	%D%/test_state \
 	%D%/test_state_damage \
 	%D%/test_state_index \

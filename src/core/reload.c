@@ -14,6 +14,7 @@
 #include "core/next.h"
 #include "core/pidfile.h"
 #include "core/privileges.h"
+#include "core/ready.h"
 #include "core/reload.h"
 #include "core/say.h"
 #include "log/log.h"
@@ -153,6 +154,7 @@ reload(struct core *core)
 		refuse(core, "superd was started without a file");
 		return;
 	}
+	ready_reloading(core->ready);
 	error = load_conf(core->source, &conf, &report);
 	if (error == 0)
 		error = privileges_check(conf, &report);
@@ -163,4 +165,6 @@ reload(struct core *core)
 	} else
 		turn_over(core, conf, began_ns);
 	conf_report_free(&report);
+	ready_up(
+	    core->ready, &core->loop, core->service_count, core->conns.live);
 }

@@ -5,6 +5,7 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/ready.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "log/log.h"
@@ -68,6 +69,7 @@ stop_begin(struct core *core, const char *signal)
 	core->state = CORE_STOPPING;
 	log_event(LOG_STOPPING, LOG_TEXT("signal", signal),
 	    LOG_UNSIGNED("connections", core->conns.live));
+	ready_stopping(core->ready, core->conns.live);
 	for (size_t i = 0; i < core->service_count; i++)
 		service_stop_listening(core->services[i]);
 	say_last_counts(core);
@@ -93,6 +95,7 @@ stop_drain(struct core *core, const char *signal)
 	if (core->state != CORE_RUNNING)
 		return;
 	core->state = CORE_DRAINING;
+	ready_stopping(core->ready, core->conns.live);
 	log_event(LOG_DRAINING, LOG_TEXT("signal", signal),
 	    LOG_UNSIGNED("connections", core->conns.live));
 	if (timeout_ns != 0) {

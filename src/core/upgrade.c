@@ -14,6 +14,7 @@
 #include "core/capset.h"
 #include "core/core.h"
 #include "core/load.h"
+#include "core/ready.h"
 #include "core/reap.h"
 #include "core/save.h"
 #include "core/state.h"
@@ -289,15 +290,20 @@ go_over(struct core *core)
 	auto_fd fd = -1;
 	int error;
 
+	ready_reloading(core->ready);
 	log_event(LOG_UPGRADE, LOG_TEXT("program", core->source->program),
 	    LOG_UNSIGNED("connections", core->conns.live));
 	(void)log_flush();
 	core->loop.now_ns = loop_clock();
 	if (save(core, arena, &state, &fd) == 0) {
+		ready_environment(core->ready, true);
 		error = become(core, &state, fd, "--resume");
+		ready_environment(core->ready, false);
 		refuse_errno(core, "cannot execute it", -error);
 	}
 	arena_free(arena);
+	ready_up(
+	    core->ready, &core->loop, core->service_count, core->conns.live);
 }
 
 static void
