@@ -79,7 +79,6 @@ main(int argc, char **argv)
 		.resume_fd = -1,
 		.pidfile.fd = -1,
 		.ready = { .fd = -1 },
-		.ready = { .fd = -1 },
 		.core = { .loop.epoll_fd = -1, .signals.fd = -1 } };
 	int status;
 

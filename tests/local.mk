@@ -33,6 +33,7 @@ BATS_SUITES += \
 	%D%/65-core-drain.bats \
 	%D%/65-core-reload.bats \
 	%D%/67-core-upgrade.bats \
+	%D%/70-superd-crash.bats \
 	%D%/70-superd-daemon.bats \
 	%D%/70-superd-descriptors.bats \
 	%D%/70-superd-options.bats \
