@@ -281,9 +281,13 @@ address=127.0.0.1:$(passed_port web) passed=web keys=\"reuseport freebind\""
 	superd_stop
 }
 
-# backlog_of PORT: the longest that its queue may get.
-backlog_of() {
-	ss -Hltn "sport = :$1" | awk '{ print $3 }'
+# backlog_is NUMBER: is that the longest that the queue of web may get?
+backlog_is() {
+	local table
+	table=$(ss -Hltn src "127.0.0.1:$(passed_port web)")
+	[ "$(awk '{ print $3 }' <<<"$table")" = "$1" ] && return
+	echo "no backlog of $1: $table"
+	return 1
 }
 
 @test "the backlog is the file's if it stands there, else the socket's" {
@@ -291,15 +295,15 @@ backlog_of() {
 	passing web=tcp
 	LISTEN=fd:web superd_service echo /bin/cat
 	superd_start
-	[ "$(backlog_of "$(passed_port web)")" = 16 ]
+	backlog_is 16
 	superd_stop
 	echo "backlog = 5" >>"$CONF"
 	superd_start
-	[ "$(backlog_of "$(passed_port web)")" = 5 ]
+	backlog_is 5
 	superd_stop
 	sed -i "/backlog/d; s/^.defaults.$/&\nbacklog = 6/" "$CONF"
 	superd_start
-	[ "$(backlog_of "$(passed_port web)")" = 6 ]
+	backlog_is 6
 	superd_stop
 }
 
