@@ -19,6 +19,7 @@ teardown() {
 
 # manager [SOCKET]: receives what superd says, in $HEARD.
 manager() {
+	rm -f "$HEARD"
 	mkfifo "$BATS_TEST_TMPDIR/manager"
 	timeout 120 python3 "$TOP_SRCDIR/tests/notify.py" "${1:-$AT}" \
 	    "$HEARD" <"$BATS_TEST_TMPDIR/manager" 3>&- 4>&- &
@@ -33,6 +34,12 @@ manager_end() {
 	exec 8>&-
 	wait "$MANAGER" || :
 	MANAGER=
+}
+
+# superd_ends: and all that it said until then is in $HEARD.
+superd_ends() {
+	superd_stop
+	manager_end
 }
 
 # heard PATTERN: has the manager got such a message from superd?
@@ -56,7 +63,7 @@ heard_at_least() {
 	superd_start 8>&-
 	wait_for heard "READY=1 STATUS=serving 2 services, 0 connections$"
 	[ "$(ask "$(superd_port two)" x)" = x ]
-	superd_stop
+	superd_ends
 	[ "$(count_heard "STOPPING=1 STATUS=stopping, 0 connections to end$")" \
 	    = 1 ]
 	# Nothing for the connection, nor anything else.
@@ -92,13 +99,13 @@ heard_at_least() {
 	manager
 	superd_service echo /bin/cat "kill_grace = 1s"
 	superd_start 8>&-
-	client_start "$(superd_port echo)" <<-'PYTHON'
+	client_start "$(superd_port echo)" 8>&- <<-'PYTHON'
 		held = [connect(sys.argv[1]) for i in range(3)]
 		assert all(echoes(s) for s in held)
 		say("held")
 		until_told()
 	PYTHON
-	superd_stop
+	superd_ends
 	[ "$(count_heard "STOPPING=1 STATUS=stopping, 3 connections to end$")" \
 	    = 1 ]
 	client_end
@@ -109,7 +116,7 @@ heard_at_least() {
 	superd_service echo /bin/cat
 	superd_start 8>&-
 	wait_for heard READY=1
-	superd_stop
+	superd_ends
 	[ "$(count_heard STOPPING=1)" = 1 ]
 }
 
@@ -138,7 +145,7 @@ heard_at_least() {
 	wait_for logged "cannot tell the service manager"
 	manager
 	wait_for heard WATCHDOG=1
-	superd_stop
+	superd_ends
 	[ "$(count_heard STOPPING=1)" = 1 ]
 }
 
@@ -148,7 +155,7 @@ heard_at_least() {
 	superd_service echo /bin/cat
 	superd_start 8>&-
 	wait_for heard_at_least 4 WATCHDOG=1
-	superd_stop
+	superd_ends
 	# Three pauses of half a second, late at most by what a busy machine
 	# takes; never in time for twice as many.
 	grep WATCHDOG=1 "$HEARD" | awk '
@@ -167,13 +174,13 @@ heard_at_least() {
 	EOT
 	superd_service deaf "$SCRIPTS/deaf" "kill_grace = 2s"
 	superd_start 8>&-
-	client_start "$(superd_port deaf)" <<-'PYTHON'
+	client_start "$(superd_port deaf)" 8>&- <<-'PYTHON'
 		s = connect(sys.argv[1])
 		assert read_line(s) == b"up\n"
 		say("up")
 		until_told()
 	PYTHON
-	superd_stop
+	superd_ends
 	sed '1,/STOPPING=1/d' "$HEARD" | grep -c WATCHDOG=1 |
 	    { read -r n; [ "$n" -ge 4 ]; }
 	client_end || :
@@ -188,7 +195,7 @@ heard_at_least() {
 	for _ in 1 2 3 4 5; do
 		[ "$(ask "$(superd_port echo)" x)" = x ]
 	done
-	superd_stop
+	superd_ends
 	[ "$(count_heard WATCHDOG)" = 0 ]
 }
 
@@ -219,7 +226,7 @@ at_rest() {
 	before=$(switches)
 	sleep 10
 	[ "$(switches)" = "$before" ]
-	superd_stop
+	superd_ends
 }
 
 @test "handlers do not inherit what superd is told" {
@@ -229,7 +236,7 @@ at_rest() {
 	    "pass_environment = NOTIFY_SOCKET WATCHDOG_USEC WATCHDOG_PID"
 	superd_start 8>&-
 	[ -z "$(ask "$(superd_port env)" "" | grep -E 'NOTIFY|WATCHDOG')" ]
-	superd_stop
+	superd_ends
 }
 
 @test "-d tells the manager which process is superd" {
