@@ -384,3 +384,53 @@ backlog_is() {
 	kill "$activate"
 	wait "$activate" || :
 }
+
+@test "what was passed stays through reloads and an upgrade" {
+	port=$(free_port)
+	passing web=tcp:127.0.0.1:"$port" sock=unix:"$AT"
+	LISTEN="fd:web, unix:$AT" superd_service echo /bin/cat
+	superd_start
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=2 services=1 opened=0 kept=2"
+	# By its address now, and by its name for another service.
+	superd_daemon
+	LISTEN=127.0.0.1:$port superd_service echo /bin/cat
+	LISTEN=fd:sock superd_service other /bin/cat
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=3 services=2 opened=0 kept=2"
+	kill -USR2 "$SUPERD_PID"
+	wait_for logged "superd.upgraded"
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=5 services=2 opened=0 kept=2"
+	[ "$(ask "$port" hello)" = hello ]
+	[ "$(ask_unix "$AT")" = hello ]
+	[ "$(ss_count "$port")" = 1 ]
+	refute logged "superd.fault"
+	superd_daemon
+	LISTEN=fd:web superd_service echo /bin/cat
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.unlisten service=other"
+	LISTEN=fd:sock superd_service other /bin/cat
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "config.mistake .*no socket was passed as 'fd:sock'"
+	[ "$(ask "$port" hello)" = hello ]
+	superd_stop
+	# Its path is the supervisor's.
+	[ -S "$AT" ]
+}
+
+@test "a passed socket for both families stays what it is" {
+	need_ipv6
+	port=$(free_port)
+	passing web=both:":$port"
+	LISTEN=$port superd_service echo /bin/cat
+	superd_start
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=2 services=1 opened=0 kept=1"
+	kill -USR2 "$SUPERD_PID"
+	wait_for logged "superd.upgraded"
+	[ "$(ask "$port" hello)" = hello ]
+	client "$port" <<<'assert ask(sys.argv[1], b"x", "::1") == b"x"'
+	[ "$(ss_count "$port")" = 1 ]
+	superd_stop
+}

@@ -302,3 +302,26 @@ at_rest() {
 	[ "$(count_logged superd.listen)" = 100 ]
 	logged superd.stop
 }
+
+@test "a reload is told, however it goes, and an upgrade" {
+	manager
+	superd_service it /bin/cat
+	WATCHDOG_USEC=2000000 superd_start 8>&-
+	wait_for heard "READY=1 "
+	kill -HUP "$SUPERD_PID"
+	wait_for heard "RELOADING=1 MONOTONIC_USEC=[0-9]* "
+	wait_for heard_at_least 2 "READY=1 "
+	superd_service bad /bin/nothing
+	kill -HUP "$SUPERD_PID"
+	wait_for heard_at_least 2 "RELOADING=1 "
+	wait_for heard_at_least 3 "READY=1 "
+	superd_daemon
+	superd_service it /bin/cat
+	kill -USR2 "$SUPERD_PID"
+	wait_for heard_at_least 3 "RELOADING=1 "
+	wait_for heard_at_least 4 "READY=1 STATUS=serving 1 service, 0 conn"
+	signs=$(count_heard "WATCHDOG=1")
+	wait_for heard_at_least $((signs + 2)) "WATCHDOG=1"
+	superd_stop
+	wait_for heard_at_least 1 "STOPPING=1 "
+}
