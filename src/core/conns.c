@@ -154,6 +154,7 @@ conns_live(struct core_conns *conns, struct core_conn *c, int pid)
 	(void)error;
 	c->pid = pid;
 	conns->live++;
+	conns->young[conns->started++ % CONNS_YOUNG] = pid;
 }
 
 void
@@ -174,6 +175,14 @@ struct core_conn *
 conns_by_pid(const struct core_conns *conns, int pid)
 {
 	return table_find(&conns->by_pid, (uint64_t)pid);
+}
+
+int
+conns_young(const struct core_conns *conns, uint32_t ago)
+{
+	int pid = conns->young[(conns->started - 1 - ago) % CONNS_YOUNG];
+
+	return conns_by_pid(conns, pid) != NULL ? pid : 0;
 }
 
 struct core_conn *

@@ -19,6 +19,9 @@ struct core_partial;
 struct core_plan;
 struct core_service;
 
+/* So many that came last are remembered in their order. */
+#define CONNS_YOUNG 64
+
 /* Why superd ends a handler. */
 enum core_end {
 	CORE_END_NONE,
@@ -52,6 +55,8 @@ struct core_conns {
 	uint32_t used;  /* slots that were ever taken */
 	uint32_t free;  /* head of the free list plus 1 */
 	struct table by_pid;
+	int young[CONNS_YOUNG]; /* their pids, in a ring */
+	uint32_t started;       /* its newest comes before this place */
 };
 
 /* Returns 0 or -ENOMEM. */
@@ -88,6 +93,9 @@ void conns_give(struct core_conns *conns, struct core_conn *c);
 
 /* NULL if it is not a handler's. */
 struct core_conn *conns_by_pid(const struct core_conns *conns, int pid);
+
+/* The pid that came live `ago` ones before the last, 0 if it has gone. */
+int conns_young(const struct core_conns *conns, uint32_t ago);
 
 /* The connection of that number if it still lives in that slot, or NULL. */
 struct core_conn *conns_by_slot(

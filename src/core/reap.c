@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reaping: the one that is named, any while they are few, a sweep for all. */
+/* Reaping: who is named, the last that came, and a sweep for the rest. */
 #include <sys/resource.h>
 #include <sys/wait.h>
 
@@ -20,7 +20,10 @@
 #define SWEEP_PAUSE_NS (10 * NUM_NS_PER_MS)
 
 /* A sweep may take this part of the time. */
-#define SWEEP_SHARE 20
+#define SWEEP_SHARE 40
+
+/* So many of those that came last may be asked in vain. */
+#define PATIENCE_MOST 16
 
 /* The pid of one that has ended, or 0. */
 static int
@@ -86,12 +89,29 @@ sweep_later(struct core *core)
 	loop_timer_set(&core->loop, &r->timer, core->loop.now_ns + r->pause_ns);
 }
 
+/*
+ * Children that we did not start come to PID 1.  Among many, finding one
+ * takes a walk over all: whoever is ours is left to the next sweep.
+ */
+static void
+reap_orphans(struct core *core)
+{
+	uint32_t live = core->conns.live;
+
+	for (int i = 0; i < REAP_MOST && core->conns.live == live; i++) {
+		if (reap(core, P_ALL, 0) == 0)
+			return;
+	}
+	core->reaper.again = true;
+}
+
 /* One stretch of slots.  True when the last slot has been looked at. */
 static bool
 sweep(struct core *core)
 {
 	struct core_reaper *r = &core->reaper;
 	uint64_t began = loop_clock(), took;
+	bool all;
 
 	for (int i = 0; i < SWEEP_MOST && r->at < core->conns.used; i++) {
 		int pid = conns_at(&core->conns, r->at++)->pid;
@@ -99,10 +119,40 @@ sweep(struct core *core)
 		if (pid != 0)
 			(void)reap(core, P_PID, pid);
 	}
+	all = r->at >= core->conns.used;
+	if (all)
+		reap_orphans(core);
 	took = loop_clock() - began;
 	r->pause_ns = took * SWEEP_SHARE > SWEEP_PAUSE_NS ? took * SWEEP_SHARE
 							  : SWEEP_PAUSE_NS;
-	return r->at >= core->conns.used;
+	return all;
+}
+
+/*
+ * Among many that stay, those end that came last.  Where that finds nobody,
+ * it is hardly tried.
+ */
+static void
+reap_young(struct core *core)
+{
+	struct core_reaper *r = &core->reaper;
+	unsigned int missed = 0;
+	bool found = false;
+
+	for (uint32_t i = CONNS_YOUNG; i-- > 0 && missed < r->patience;) {
+		int pid = conns_young(&core->conns, i);
+
+		if (pid == 0)
+			continue;
+		if (reap(core, P_PID, pid) != 0)
+			found = true;
+		else
+			missed++;
+	}
+	if (found)
+		r->patience = PATIENCE_MOST;
+	else if (r->patience > 1)
+		r->patience /= 2;
 }
 
 static void
@@ -120,9 +170,6 @@ on_timer(struct loop *loop, struct loop_timer *timer)
 		loop_timer_set(loop, timer, loop->now_ns + r->pause_ns);
 		return;
 	}
-	/* Children that we did not start come to PID 1. */
-	if (!reap_everybody(core))
-		r->again = true;
 	r->at = 0;
 	if (r->again)
 		loop_timer_set(loop, timer, loop->now_ns + r->pause_ns);
@@ -133,7 +180,8 @@ void
 reap_init(struct core_reaper *r)
 {
 	*r = (struct core_reaper) { .timer = { .fire = on_timer },
-		.pause_ns = SWEEP_PAUSE_NS };
+		.pause_ns = SWEEP_PAUSE_NS,
+		.patience = PATIENCE_MOST };
 }
 
 void
@@ -145,5 +193,6 @@ reap_signal(struct core *core, int pid)
 	}
 	if (pid > 0)
 		(void)reap(core, P_PID, pid);
+	reap_young(core);
 	sweep_later(core);
 }

@@ -3,7 +3,8 @@
  * Ended children.  SIGCHLD names one pid and swallows the others that ended
  * meanwhile.  With few children one asks for any; with many that would walk
  * them all for each one reaped (wait4(-1) is O(children)), so the named one
- * is asked for, and a throttled sweep of our own slots finds the swallowed.
+ * is asked for, then those that came last, and a throttled sweep of our own
+ * slots finds the other swallowed ones.
  */
 #ifndef SUPERD_CORE_REAP_H
 #define SUPERD_CORE_REAP_H
@@ -19,6 +20,7 @@ struct core_reaper {
 	struct loop_timer timer; /* the next stretch of a sweep */
 	uint32_t at;             /* the slot where it goes on */
 	uint64_t pause_ns;       /* until the next sweep may begin */
+	unsigned int patience;   /* with those that came last */
 	bool again;              /* a signal came since this one began */
 };
 

@@ -173,11 +173,36 @@ test_slots(void)
 	ok(c.chunks == NULL, "it can be ended twice");
 }
 
+static void
+test_young(void)
+{
+	struct core_conn *all[CONNS_YOUNG + 2];
+	unsigned int out_of_order = 0;
+	struct core_conns c;
+
+	if (conns_init(&c, CONNS_YOUNG + 2) < 0)
+		tap_bail("no memory");
+	is_int(conns_young(&c, 0), 0, "nobody is the youngest of none");
+	for (int i = 0; i < CONNS_YOUNG + 2; i++) {
+		all[i] = conns_take(&c);
+		conns_live(&c, all[i], 100 + i);
+	}
+	for (int i = 0; i < CONNS_YOUNG; i++)
+		out_of_order +=
+		    conns_young(&c, (uint32_t)i) != 100 + CONNS_YOUNG + 1 - i;
+	is_int(out_of_order, 0, "the youngest are told, the last one first");
+	conns_give(&c, all[CONNS_YOUNG + 1]);
+	ok(conns_young(&c, 0) == 0 && conns_young(&c, 1) == 100 + CONNS_YOUNG,
+	    "who has gone is passed over in its place");
+	conns_done(&c);
+}
+
 int
 main(void)
 {
 	tap_seed(11);
 	test_slots();
+	test_young();
 	if (conns_init(&conns, SLOTS) < 0)
 		tap_bail("no memory");
 	test_model();
