@@ -245,18 +245,49 @@ only_standard_files() {
 	    "$(awk '/^Groups:/ { $1 = ""; print }' /proc/self/status | xargs)" ]
 }
 
-@test "a handler leads a session and a group of its own, without a tty" {
-	see stat stat
-	superd_start
-	run answer stat
-	read -r pid group session tty < <(awk '{
+# belongs: what /proc/*/stat on stdin tells: pid, group, session, tty.
+belongs() {
+	awk '{
 		pid = $1
 		sub(/.*\) /, "")
 		print pid, $3, $4, $5
-	}' <<<"$output")
+	}'
+}
+
+@test "a handler leads a group of its own in superd's session" {
+	need setsid
+	see stat stat
+	superd_wrap setsid
+	superd_start
+	read -r pid group session tty < <(answer stat | belongs)
+	[ "$pid" = "$group" ]
+	[ "$session" = "$(belongs <"/proc/$SUPERD_PID/stat" | cut -d' ' -f3)" ]
+	[ "$tty" = 0 ]
+}
+
+@test "beside superd's terminal a handler leads a session, without it" {
+	need python3
+	cat >"$BATS_TEST_TMPDIR/terminal.py" <<-'PYTHON'
+		import os, pty, sys
+		if os.fork() > 0:
+		    os._exit(os.WEXITSTATUS(os.wait()[1]))
+		os.setsid()
+		master, slave = pty.openpty()
+		os.open(os.ttyname(slave), os.O_RDWR)
+		os.set_inheritable(master, True)
+		os.execvp(sys.argv[1], sys.argv[1:])
+	PYTHON
+	see stat stat
+	superd_service tty '/bin/sh -c "(: </dev/tty) 2>&1 || echo none"'
+	superd_wrap python3 "$BATS_TEST_TMPDIR/terminal.py"
+	superd_start
+	SUPERD_PID=$(handlers)
+	[ "$(belongs <"/proc/$SUPERD_PID/stat" | cut -d' ' -f4)" != 0 ]
+	read -r pid group session tty < <(answer stat | belongs)
 	[ "$pid" = "$group" ]
 	[ "$pid" = "$session" ]
 	[ "$tty" = 0 ]
+	[[ $(answer tty) = *none ]]
 }
 
 @test "a handler starts in / with umask 022 and one thread" {

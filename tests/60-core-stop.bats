@@ -105,6 +105,26 @@ seconds() {
 	client_end
 }
 
+@test "a handler that has left its process group ends too" {
+	need python3
+	script leaver <<-'EOT'
+		#!/bin/sh
+		sleep 60 &
+		exec python3 -c '
+		import os, time
+		try:
+		    os.setpgid(0, os.getpgid(os.getppid()))
+		except PermissionError:
+		    pass # it leads a session: superd has a terminal
+		print(os.getpid(), flush=True)
+		time.sleep(60)'
+	EOT
+	serve leaver "max_runtime = 1s" "kill_grace = 30s"
+	wait_for logged "conn.close service=leaver .*status=signal:TERM reason=runtime"
+	client_end
+	wait_for no_leftovers
+}
+
 @test "a handler's children in its process group end with it" {
 	serve parent "max_runtime = 300ms"
 	wait_for logged "conn.close service=parent .*reason=runtime"

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Steps 6 to 10 of a connection's walk. */
 #include <errno.h>
+#include <unistd.h>
 
 #include "base/num.h"
 #include "conf/conf.h"
@@ -17,8 +18,8 @@
 static void
 signal_group(const struct core_conn *c, int number)
 {
-	/* Before its setsid the child leads no group yet. */
-	if (kill(-c->pid, number) < 0 && errno == ESRCH)
+	/* It may not lead its group yet, or have gone into another one. */
+	if (kill(-c->pid, number) < 0 || getpgid(c->pid) != c->pid)
 		(void)kill(c->pid, number);
 }
 

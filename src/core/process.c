@@ -87,6 +87,15 @@ is_oom_protected(void)
 	    text[0] == '-';
 }
 
+/* tty(4).  If it cannot be known, there is one. */
+static bool
+has_terminal(void)
+{
+	auto_fd fd = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
+
+	return fd >= 0 || errno != ENXIO;
+}
+
 int
 process_take(const struct conf *conf, struct spawn_host *host, struct err *e)
 {
@@ -106,5 +115,6 @@ process_take(const struct conf *conf, struct spawn_host *host, struct err *e)
 	if (host->set_ids)
 		(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 	host->oom_protected = is_oom_protected();
+	host->terminal = has_terminal();
 	return 0;
 }

@@ -14,7 +14,7 @@ struct words {
 static const struct words words[SPAWN_STEPS] = {
 	[SPAWN_STEP_NONE] = { "none", "nothing failed" },
 	[SPAWN_STEP_CLONE] = { "clone", "cannot make a process" },
-	[SPAWN_STEP_SESSION] = { "session", "cannot start a session" },
+	[SPAWN_STEP_GROUP] = { "group", "cannot lead a process group" },
 	[SPAWN_STEP_STANDARD] = { "stdio",
 	    "cannot make the connection stdin and stdout" },
 	[SPAWN_STEP_STDERR] = { "stderr", "cannot set stderr" },

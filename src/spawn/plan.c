@@ -147,6 +147,7 @@ static void
 compile_process(struct spawn_plan *plan, const struct conf_service *service,
     const struct spawn_host *host)
 {
+	plan->new_session = host->terminal;
 	plan->directory = service->directory;
 	if (plan->directory != NULL && strcmp(plan->directory, "/") == 0)
 		plan->directory = NULL;

@@ -26,6 +26,7 @@ struct spawn_host {
 	uint64_t nofile_hard;
 	bool nofile_raised;
 	bool oom_protected;       /* superd's oom_score_adj is negative */
+	bool terminal;            /* superd has a controlling one */
 	int null_fd;              /* /dev/null, open for both */
 	char *const *environment; /* superd's own, for pass_environment */
 };
@@ -64,7 +65,8 @@ struct spawn_plan {
 	uint32_t *groups;
 	size_t group_count;
 	uint32_t uid, gid;
-	bool set_ids, drop_caps, set_nice, set_umask, reset_oom;
+	bool new_session, set_ids, drop_caps;
+	bool set_nice, set_umask, reset_oom;
 	int nice;
 	uint32_t umask;
 	struct spawn_limit limits[SPAWN_LIMITS_MAX];

@@ -154,12 +154,25 @@ test_plain(void)
 		handler_said(&try, "ShdPnd 0000000000000000"),
 	    "no signal is blocked or pending");
 	ok(handler_said(&try, "SigIgn 0000000000000000"), "none is ignored");
-	ok(handler_said(&try, "session own") && handler_said(&try, "group own"),
-	    "it has a session and a process group of its own");
+	ok(handler_said(&try, "session other") &&
+		handler_said(&try, "group own"),
+	    "it has a process group of its own");
 	ok(handler_said(&try, "death 0") && handler_said(&try, "Threads 1"),
 	    "it is one thread, and outlives superd");
 	ok(handler_said(&try, "umask 22") && handler_said(&try, "directory /"),
 	    "umask and directory are superd's");
+}
+
+static void
+test_terminal(void)
+{
+	struct conf_service s = handler_service();
+
+	world.host.terminal = true;
+	run(&s, NULL);
+	world.host.terminal = false;
+	ok(handler_said(&try, "session own") && handler_said(&try, "group own"),
+	    "beside superd's terminal it has a session of its own");
 }
 
 static void
@@ -417,6 +430,7 @@ main(int argc, char *argv[])
 		tap_bail(e.text);
 	handler_world_init();
 	test_plain();
+	test_terminal();
 	test_environment();
 	test_connection("127.0.0.1:0", "env TCPLOCALIP=127.0.0.1", false);
 	test_connection("[::1]:0", "env TCPLOCALIP=::1", false);
