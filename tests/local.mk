@@ -24,6 +24,7 @@ BATS_SUITES += \
 	%D%/55-gate-limits.bats \
 	%D%/55-gate-rules.bats \
 	%D%/60-core-limits.bats \
+	%D%/60-core-many.bats \
 	%D%/60-core-orphans.bats \
 	%D%/60-core-ready.bats \
 	%D%/60-core-reap.bats \

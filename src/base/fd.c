@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Descriptors: closing, filling, writing with patience. */
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <dirent.h>
 #include <errno.h>
@@ -84,6 +85,35 @@ fd_fill_standard(void)
 			return -errno;
 	}
 	return 0;
+}
+
+bool
+fd_block_low(struct fd_low *low, uint64_t needed)
+{
+	struct rlimit limit;
+	int fd;
+
+	low->count = 0;
+	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+	    limit.rlim_cur < FD_LOW + needed)
+		return false;
+	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	while (fd >= 0 && fd < FD_LOW) {
+		low->fds[low->count++] = fd;
+		fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
+	}
+	if (fd < 0)
+		fd_free_low(low);
+	else
+		(void)close(fd);
+	return fd >= 0;
+}
+
+void
+fd_free_low(struct fd_low *low)
+{
+	while (low->count > 0)
+		(void)close(low->fds[--low->count]);
 }
 
 static int

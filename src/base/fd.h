@@ -6,6 +6,7 @@
 #ifndef SUPERD_BASE_FD_H
 #define SUPERD_BASE_FD_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -25,6 +26,21 @@ int fd_write_all(int fd, const void *bytes, size_t size, int timeout_ms);
  * ours can ever become somebody's stdin.  Returns 0 or -errno.
  */
 int fd_fill_standard(void);
+
+/*
+ * Descriptors get the lowest free number.  fd_block_low() takes all numbers
+ * below FD_LOW that are free, so that what is opened next, and lives long, is
+ * above them; fd_free_low() gives them back to what comes and goes.  Nothing
+ * is taken if the limit of open files would leave less than `needed` above.
+ * Returns whether it did.
+ */
+#define FD_LOW 256
+struct fd_low {
+	int count;
+	int fds[FD_LOW];
+};
+bool fd_block_low(struct fd_low *low, uint64_t needed);
+void fd_free_low(struct fd_low *low);
 
 /*
  * Makes every inherited descriptor above 2 close-on-exec; on a kernel before

@@ -247,6 +247,35 @@ test_cloexec_without(unsigned int call, unsigned int other, const char *what)
 		is_int(result, 0, what);
 }
 
+static int
+lowest_free(void)
+{
+	int fd = dup(1);
+
+	(void)close(fd);
+	return fd;
+}
+
+static void
+test_low(void)
+{
+	struct fd_low low;
+	int before = lowest_free(), fd;
+
+	ok(!fd_block_low(&low, UINT32_MAX) && low.count == 0,
+	    "nothing is blocked if too little would be left");
+	is_int(lowest_free(), before, "and nothing stays open");
+	if (!fd_block_low(&low, 1)) {
+		tap_skip("blocked", "few descriptors are allowed");
+		return;
+	}
+	fd = dup(1);
+	is_int(fd, FD_LOW, "what is opened then is above the low numbers");
+	fd_free_low(&low);
+	is_int(lowest_free(), before, "which are free again afterwards");
+	(void)close(fd);
+}
+
 int
 main(void)
 {
@@ -256,6 +285,7 @@ main(void)
 	test_write_timeout();
 	test_write_to_reader(0, "a slow reader gets all of it");
 	test_write_to_reader(O_NONBLOCK, "also out of a pipe that never waits");
+	test_low();
 	test_fill();
 	test_cloexec();
 	test_cloexec_without(-1U, -1U, "one call does it");

@@ -29,6 +29,9 @@
 #define COMPAT_SYS_CLOSE_RANGE 436
 #endif
 
+/* Its flag for a process that shares its table, likewise Linux 5.9. */
+#define COMPAT_CLOSE_RANGE_UNSHARE (1U << 1)
+
 /* Linux 5.11; likewise. */
 #ifdef SYS_epoll_pwait2
 #define COMPAT_SYS_EPOLL_PWAIT2 SYS_epoll_pwait2

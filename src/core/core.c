@@ -31,6 +31,9 @@
 /* Patience with a reader of --ready-fd. */
 #define READY_TIMEOUT_MS 1000
 
+/* How soon it is looked whether children have a table of their own. */
+#define TIDY_NS NUM_NS_PER_MS
+
 /* Before the first configuration asks for more. */
 #define TIMERS_FIRST 16
 
@@ -205,6 +208,15 @@ core_announce(const struct core *core, int ready_fd)
 		(void)close(ready_fd);
 }
 
+/* What children have taken over is closed before the loop waits again. */
+static void
+tidy(struct core *core)
+{
+	if (spawn_tidy(core->pool) > 0 && core->wake.place == 0)
+		loop_timer_set(
+		    &core->loop, &core->wake, core->loop.now_ns + TIDY_NS);
+}
+
 int
 core_run(struct core *core, struct err *e)
 {
@@ -217,6 +229,7 @@ core_run(struct core *core, struct err *e)
 		if (!log_flush() && core->flush.place == 0)
 			loop_timer_set(&core->loop, &core->flush,
 			    core->loop.now_ns + FLUSH_PAUSE_NS);
+		tidy(core);
 	}
 	return error < 0 ? err_system(e, -error, "cannot wait for events") : 0;
 }

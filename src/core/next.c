@@ -3,14 +3,24 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/generation.h"
 #include "core/next.h"
 #include "core/service.h"
+#include "spawn/start.h"
 
 /* Timers besides those of connections, listeners and services. */
 #define TIMERS_OTHER 16
+
+/*
+ * With so many descriptors it costs more to copy their table for each child
+ * than to look when the child has its own.
+ */
+#define FILES_MANY 200
+/* Others that are opened meanwhile. */
+#define FILES_OTHER 16
 
 static int
 by_name(const void *a, const void *b)
@@ -141,12 +151,38 @@ prepare_services(struct core_next *next, struct err *e)
 	return error;
 }
 
+/* All that is open for good: listeners, and a socket for each stderr. */
+static uint64_t
+files_needed(const struct conf *conf)
+{
+	uint64_t count = conf->service_count;
+
+	for (size_t i = 0; i < conf->service_count; i++) {
+		const struct conf_listens *l = &conf->services[i].listen;
+
+		for (size_t j = 0; j < l->count; j++)
+			count += l->at[j].both_families ? 2 : 1;
+	}
+	return count;
+}
+
+/* The low numbers are for connections, if there are many others. */
+static void
+keep_low_numbers(struct core_next *next, struct fd_low *low)
+{
+	uint64_t files = files_needed(next->generation->conf);
+
+	if (files >= FILES_MANY && fd_block_low(low, files + FILES_OTHER))
+		(void)spawn_pool_share(next->core->pool, FD_LOW - 1);
+}
+
 int
 next_prepare(
     struct core_next *next, struct core *core, struct conf *conf, struct err *e)
 {
 	uint64_t number =
 	    core->generation != NULL ? core->generation->number + 1 : 1;
+	struct fd_low low = { 0 };
 	int error;
 
 	*next = (struct core_next) { .core = core };
@@ -154,11 +190,13 @@ next_prepare(
 	if (error < 0)
 		return error;
 	next->services_before = core->service_count;
+	keep_low_numbers(next, &low);
 	error = reserve(next, e);
 	if (error == 0)
 		error = prepare_services(next, e);
 	if (error == 0)
 		error = next_sockets_prepare(next, e);
+	fd_free_low(&low);
 	if (error < 0)
 		next_abandon(next);
 	return error;

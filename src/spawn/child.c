@@ -26,6 +26,29 @@
 /* How a child that never became its handler ends; nobody shows it. */
 #define EXIT_NOT_STARTED 127
 
+/*
+ * Before anything that opens or closes: until then the table is the parent's,
+ * and nobody but the parent may change it.
+ */
+static long
+run_table(const struct spawn_plan *plan, struct spawn_slot *slot)
+{
+	int keep = slot->keep;
+	long error;
+
+	if (keep == 0)
+		return 0;
+	if (keep < slot->request.fd)
+		keep = slot->request.fd;
+	if (keep < plan->null_fd)
+		keep = plan->null_fd;
+	error = raw_syscall3(
+	    COMPAT_SYS_CLOSE_RANGE, keep + 1, ~0U, COMPAT_CLOSE_RANGE_UNSHARE);
+	if (error >= 0)
+		__atomic_store_n(&slot->has_table, 1, __ATOMIC_RELEASE);
+	return error;
+}
+
 /* A session only where it is needed to lose a terminal: it costs 8 %. */
 static long
 run_group(const struct spawn_plan *plan, struct spawn_slot *slot)
@@ -268,6 +291,7 @@ run_exec(const struct spawn_plan *plan, struct spawn_slot *slot)
 
 static long (*const steps[SPAWN_STEP_EXEC + 1])(
     const struct spawn_plan *, struct spawn_slot *) = {
+	[SPAWN_STEP_TABLE] = run_table,
 	[SPAWN_STEP_GROUP] = run_group,
 	[SPAWN_STEP_STANDARD] = run_standard,
 	[SPAWN_STEP_STDERR] = run_stderr,
@@ -292,7 +316,7 @@ spawn_child(void *argument)
 	long error = 0;
 	int32_t step;
 
-	for (step = SPAWN_STEP_GROUP; step <= SPAWN_STEP_EXEC; step++) {
+	for (step = SPAWN_STEP_TABLE; step <= SPAWN_STEP_EXEC; step++) {
 		error = steps[step](slot->request.plan, slot);
 		if (error < 0)
 			break;

@@ -14,6 +14,8 @@ struct words {
 static const struct words words[SPAWN_STEPS] = {
 	[SPAWN_STEP_NONE] = { "none", "nothing failed" },
 	[SPAWN_STEP_CLONE] = { "clone", "cannot make a process" },
+	[SPAWN_STEP_TABLE] = { "table",
+	    "cannot copy the table of descriptors" },
 	[SPAWN_STEP_GROUP] = { "group", "cannot lead a process group" },
 	[SPAWN_STEP_STANDARD] = { "stdio",
 	    "cannot make the connection stdin and stdout" },

@@ -13,6 +13,7 @@ struct spawn_plan;
 enum spawn_step {
 	SPAWN_STEP_NONE,
 	SPAWN_STEP_CLONE, /* the parent's: no child came to be */
+	SPAWN_STEP_TABLE,
 	SPAWN_STEP_GROUP,
 	SPAWN_STEP_STANDARD,
 	SPAWN_STEP_STDERR,

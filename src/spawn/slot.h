@@ -16,6 +16,14 @@
 struct spawn_slot {
 	uint32_t running;
 	int pid;
+	/*
+	 * With a shared table of descriptors the child keeps those up to
+	 * `keep` (0: not shared), and tells when it has a table of its own;
+	 * until then held_fd stays open here (-1: it is closed).
+	 */
+	int keep;
+	int held_fd;
+	uint32_t has_table;
 	struct spawn_slot *next_free;
 	uint64_t label;
 	struct spawn_request request;

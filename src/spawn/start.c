@@ -18,6 +18,7 @@
 #include "base/fd.h"
 #include "base/num.h"
 #include "compat/raw-clone.h"
+#include "compat/syscall-numbers.h"
 #include "spawn/slot.h"
 #include "spawn/start.h"
 
@@ -30,6 +31,8 @@ struct spawn_pool {
 	char *memory;
 	size_t region; /* a guard page and a stack */
 	uint64_t label;
+	int keep;    /* 0: children copy the table of descriptors */
+	size_t held; /* descriptors to be closed when children have theirs */
 	struct spawn_slot *free;
 	struct spawn_slot *flying[SPAWN_IN_FLIGHT_MAX];
 	size_t flying_count;
@@ -93,6 +96,16 @@ give(struct spawn_pool *pool, struct spawn_slot *slot)
 	pool->free = slot;
 }
 
+/* The child has its own copy. */
+static void
+close_held(struct spawn_pool *pool, struct spawn_slot *slot)
+{
+	if (slot->held_fd < 0)
+		return;
+	fd_close(&slot->held_fd);
+	pool->held--;
+}
+
 static void
 collect(struct spawn_pool *pool)
 {
@@ -100,8 +113,13 @@ collect(struct spawn_pool *pool)
 
 	for (size_t i = 0; i < pool->flying_count; i++) {
 		struct spawn_slot *slot = pool->flying[i];
+		bool runs =
+		    __atomic_load_n(&slot->running, __ATOMIC_ACQUIRE) != 0;
 
-		if (__atomic_load_n(&slot->running, __ATOMIC_ACQUIRE) != 0)
+		if (!runs ||
+		    __atomic_load_n(&slot->has_table, __ATOMIC_ACQUIRE))
+			close_held(pool, slot);
+		if (runs)
 			pool->flying[kept++] = slot;
 		else
 			give(pool, slot);
@@ -179,9 +197,29 @@ take(struct spawn_pool *pool, const struct spawn_request *request)
 	return slot;
 }
 
+bool
+spawn_pool_share(struct spawn_pool *pool, int keep)
+{
+	/* We share our table with nobody, and close nothing: only a try. */
+	if (raw_syscall3(COMPAT_SYS_CLOSE_RANGE, ~0U, ~0U,
+		COMPAT_CLOSE_RANGE_UNSHARE) < 0)
+		return false;
+	pool->keep = keep;
+	return true;
+}
+
+size_t
+spawn_tidy(struct spawn_pool *pool)
+{
+	if (pool->held > 0)
+		collect(pool);
+	return pool->held;
+}
+
 /*
  * oom_score_adj is set for all processes that share memory, so a child that
- * resets it needs a copy of its own; it leaves our stack alone then.
+ * resets it needs a copy of its own; it leaves our stack alone then, and
+ * cannot tell when it has a table.
  */
 static long
 start(struct spawn_slot *slot)
@@ -189,8 +227,12 @@ start(struct spawn_slot *slot)
 	unsigned long flags = SIGCHLD;
 	long pid;
 
-	if (!slot->request.plan->reset_oom)
+	if (slot->request.plan->reset_oom)
+		slot->keep = 0;
+	else
 		flags |= CLONE_VM | CLONE_CHILD_CLEARTID;
+	if (slot->keep > 0)
+		flags |= CLONE_FILES;
 	slot->running = 1;
 	pid = compat_raw_clone(flags, slot, &slot->running, spawn_child, slot);
 	if (pid < 0 || slot->request.plan->reset_oom)
@@ -202,13 +244,14 @@ int
 spawn_start(struct spawn_pool *pool, const struct spawn_request *request)
 {
 	struct spawn_slot *slot = take(pool, request);
-	int fd = request->fd;
 	long pid;
 
 	if (slot == NULL)
 		return -EBUSY;
 	slot->request = *request;
 	slot->label = pool->label;
+	slot->keep = pool->keep;
+	slot->has_table = 0;
 	*request->fault = (struct spawn_fault) { 0 };
 	pid = start(slot);
 	if (pid < 0) {
@@ -217,7 +260,10 @@ spawn_start(struct spawn_pool *pool, const struct spawn_request *request)
 	}
 	slot->pid = (int)pid;
 	pool->flying[pool->flying_count++] = slot;
-	fd_close(&fd);
+	slot->held_fd = request->fd;
+	pool->held++;
+	if (slot->keep == 0)
+		close_held(pool, slot);
 	return (int)pid;
 }
 

@@ -49,9 +49,25 @@ bool spawn_pool_settle(struct spawn_pool *pool);
 bool spawn_pool_free(struct spawn_pool *pool);
 
 /*
+ * For a parent of many descriptors: children do not copy the table, but share
+ * it until they have one of their own, in which only the numbers up to `keep`
+ * are copied.  These should be those of connections, what lives long should
+ * be above.  False, and children copy all, where the kernel cannot do it
+ * (before Linux 5.9, or a filter of system calls).
+ */
+bool spawn_pool_share(struct spawn_pool *pool, int keep);
+
+/*
+ * Closes the descriptors of children that now have a table of their own.
+ * Returns how many are still open: while there are any, call it again soon.
+ * Always 0 without spawn_pool_share().  [hot]
+ */
+size_t spawn_tidy(struct spawn_pool *pool);
+
+/*
  * Starts a child.  On success request->fd now belongs to the child and is
- * closed here.  Failure before exec is told by request->fault and the child's
- * end, later.  Returns the pid; -EBUSY when too many children are on their
+ * closed here, by spawn_tidy() if the table is shared.  Failure before exec is
+ * told by request->fault and the child's end, later.  Returns the pid; -EBUSY when too many children are on their
  * way (try again in a millisecond), or -errno of clone(2); then fd is still
  * the caller's.  [hot]
  */

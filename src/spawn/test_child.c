@@ -163,6 +163,31 @@ test_plain(void)
 	    "umask and directory are superd's");
 }
 
+/* With a table that is shared at first, of which only 0 to 20 are copied. */
+static void
+test_shared(void)
+{
+	static const int planted[] = { 9, 30, 77 };
+	struct spawn_pool *before = world.pool;
+	struct conf_service s = handler_service();
+	unsigned int lost = 0;
+
+	if (!handler_share(20)) {
+		tap_skip("a shared table", "no close_range here");
+	} else {
+		for (size_t i = 0; i < 3; i++)
+			(void)dup2(world.host.null_fd, planted[i]);
+		run(&s, NULL);
+		for (size_t i = 0; i < 3; i++)
+			lost += close(planted[i]) < 0;
+		ok(handler_said(&try, "fds 0 1 2"),
+		    "of a shared table it has 0, 1, 2 and no other");
+		is_int(lost, 0, "and superd's own stay open");
+	}
+	spawn_pool_free(world.pool);
+	world.pool = before;
+}
+
 static void
 test_terminal(void)
 {
@@ -431,6 +456,7 @@ main(int argc, char *argv[])
 	handler_world_init();
 	test_plain();
 	test_terminal();
+	test_shared();
 	test_environment();
 	test_connection("127.0.0.1:0", "env TCPLOCALIP=127.0.0.1", false);
 	test_connection("[::1]:0", "env TCPLOCALIP=::1", false);

@@ -13,6 +13,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -80,6 +81,17 @@ handler_world_init(void)
 	};
 	if (spawn_pool_new(0xabc, &world.pool, &e) < 0)
 		tap_bail(e.text);
+}
+
+/* A pool whose children share the table; false if the kernel has none. */
+static inline bool
+handler_share(int keep)
+{
+	struct err e;
+
+	if (spawn_pool_new(0xdef, &world.pool, &e) < 0)
+		tap_bail(e.text);
+	return spawn_pool_share(world.pool, keep);
 }
 
 static inline void
@@ -155,6 +167,17 @@ handler_read(int fd, char *buffer, size_t size)
 	buffer[length] = '\0';
 }
 
+/* spawn_start(), and superd's copy of the descriptor is closed. */
+static inline int
+handler_start(const struct spawn_request *request)
+{
+	int pid = spawn_start(world.pool, request);
+
+	while (spawn_tidy(world.pool) > 0)
+		(void)sched_yield();
+	return pid;
+}
+
 /* From plan to the handler's end. */
 static inline void
 handler_run(const struct spawn_plan *plan, struct handler_try *ret_try)
@@ -165,7 +188,7 @@ handler_run(const struct spawn_plan *plan, struct handler_try *ret_try)
 
 	handler_socketpair(ends);
 	request = handler_request(plan, ends[1], &ret_try->fault);
-	ret_try->pid = spawn_start(world.pool, &request);
+	ret_try->pid = handler_start(&request);
 	if (ret_try->pid < 0)
 		tap_bail("cannot start a handler");
 	handler_read(ends[0], ret_try->output, sizeof(ret_try->output));

@@ -187,7 +187,7 @@ test_in_a_row(void)
 
 		handler_socketpair(ends);
 		r = handler_request(plan, ends[1], &try.fault);
-		pid = spawn_start(world.pool, &r);
+		pid = handler_start(&r);
 		wrong += pid < 0 || write(ends[0], "hi\n", 3) != 3;
 		handler_read(ends[0], answer, sizeof(answer));
 		wrong += strcmp(answer, "hi\n") != 0;
@@ -217,7 +217,7 @@ test_storm(void)
 
 		handler_socketpair(ends);
 		r = handler_request(plan, ends[1], &faults[i]);
-		while ((pid = spawn_start(world.pool, &r)) == -EBUSY)
+		while ((pid = handler_start(&r)) == -EBUSY)
 			busy++;
 		wrong += pid < 0 || fcntl(ends[1], F_GETFD) >= 0;
 		fd_close(&ends[0]);
@@ -227,6 +227,26 @@ test_storm(void)
 	tap_note("busy %u times", busy);
 	is_int(wrong, 0, "200 at once all start and all end well");
 	is_int(reaped, 200, "each once");
+}
+
+/* The same with children that share the table until they have their own. */
+static void
+test_shared(void)
+{
+	struct spawn_pool *before = world.pool;
+	struct conf_service s = handler_service();
+
+	if (handler_share(20)) {
+		s.handler_file = "/no/such/handler";
+		handler_run(handler_plan(&s, NULL), &try);
+		is_int(try.fault.error, ENOENT, "a fault is told");
+		test_in_a_row();
+		test_storm();
+	} else {
+		tap_skip("a shared table", "no close_range here");
+	}
+	spawn_pool_free(world.pool);
+	world.pool = before;
 }
 
 /*
@@ -402,6 +422,7 @@ main(void)
 	test_errno();
 	test_in_a_row();
 	test_storm();
+	test_shared();
 	test_in_flight();
 	test_pool_free();
 	test_clone_fails();
