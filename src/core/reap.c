@@ -13,8 +13,9 @@
 /* Up to so many children, asking for any of them is the cheapest. */
 #define FEW 64
 
-/* Most reaped in one turn, and most slots looked at in one. */
+/* Most reaped in one turn, in rounds, and most slots looked at in one. */
 #define REAP_MOST      256
+#define ROUND_MOST     16
 #define SWEEP_MOST     512
 
 #define SWEEP_PAUSE_NS (10 * NUM_NS_PER_MS)
@@ -24,6 +25,11 @@
 
 /* So many of those that came last may be asked in vain. */
 #define PATIENCE_MOST 16
+
+struct ended {
+	siginfo_t info;
+	struct rusage usage;
+};
 
 /* The pid of one that has ended, or 0. */
 static int
@@ -35,32 +41,52 @@ wait_for(idtype_t type, int pid, siginfo_t *info, struct rusage *usage)
 	return error < 0 ? 0 : info->si_pid;
 }
 
+static void
+close_one(struct core *core, const struct ended *ended)
+{
+	struct core_conn *c = conns_by_pid(&core->conns, ended->info.si_pid);
+
+	if (c != NULL)
+		connection_close(c, &ended->info, &ended->usage);
+	else if (ended->info.si_pid == core->upgrade.pid)
+		upgrade_answered(core, &ended->info);
+	else
+		log_event(LOG_ORPHAN, LOG_SIGNED("pid", ended->info.si_pid));
+}
+
 /* Reaps one, if one has ended.  Returns its pid or 0. */
 static int
 reap(struct core *core, idtype_t type, int pid)
 {
-	struct core_conn *c;
-	struct rusage usage;
-	siginfo_t info;
+	struct ended ended;
 
-	pid = wait_for(type, pid, &info, &usage);
+	pid = wait_for(type, pid, &ended.info, &ended.usage);
 	if (pid == 0)
 		return 0;
-	c = conns_by_pid(&core->conns, pid);
-	if (c != NULL)
-		connection_close(c, &info, &usage);
-	else if (pid == core->upgrade.pid)
-		upgrade_answered(core, &info);
-	else
-		log_event(LOG_ORPHAN, LOG_SIGNED("pid", pid));
+	core->reaper.round++;
+	close_one(core, &ended);
 	return pid;
 }
 
+/*
+ * Some at a time are asked for before the first is closed, so that their
+ * services' stderr is read once behind the end of all.
+ */
 bool
 reap_everybody(struct core *core)
 {
-	for (int i = 0; i < REAP_MOST; i++) {
-		if (reap(core, P_ALL, 0) == 0)
+	struct ended some[ROUND_MOST];
+
+	for (int count = 0; count < REAP_MOST; count += ROUND_MOST) {
+		int n = 0;
+
+		while (n < ROUND_MOST &&
+		    wait_for(P_ALL, 0, &some[n].info, &some[n].usage) != 0)
+			n++;
+		core->reaper.round++;
+		for (int i = 0; i < n; i++)
+			close_one(core, &some[i]);
+		if (n < ROUND_MOST)
 			return true;
 	}
 	return false;

@@ -21,6 +21,7 @@ struct core_reaper {
 	uint32_t at;             /* the slot where it goes on */
 	uint64_t pause_ns;       /* until the next sweep may begin */
 	unsigned int patience;   /* with those that came last */
+	uint64_t round;          /* of those that were found ended together */
 	bool again;              /* a signal came since this one began */
 };
 

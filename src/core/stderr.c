@@ -29,8 +29,9 @@
 #define FLOOD_NAP_NS (100 * NUM_NS_PER_MS)
 #define TELL_NS      (10 * NUM_NS_PER_S)
 
-/* Datagrams a turn; the end of a larger one than this is lost. */
+/* Datagrams a turn, and behind the end of handlers; the end of a larger one than this is lost. */
 #define READ_MOST 32
+#define READ_LAST 512
 #define READ_SIZE 65536
 
 /* One datagram and where it came from. */
@@ -178,11 +179,11 @@ read_one(struct core_stderr *s)
 }
 
 static void
-read_some(struct core_stderr *s)
+read_some(struct core_stderr *s, int most)
 {
 	struct loop *loop = &s->service->core->loop;
 
-	for (int i = 0; i < READ_MOST; i++) {
+	for (int i = 0; i < most; i++) {
 		uint64_t before = s->dropped;
 
 		if (!read_one(s))
@@ -199,7 +200,7 @@ static void
 on_ready(struct loop *loop, struct loop_watch *watch)
 {
 	(void)loop;
-	read_some(loop_owner(watch, struct core_stderr, watch));
+	read_some(loop_owner(watch, struct core_stderr, watch), READ_MOST);
 }
 
 static void
@@ -299,10 +300,12 @@ void
 stderr_finish(struct core_stderr *s, struct core_conn *c)
 {
 	struct piece p = { .from = s, .connection = c->number, .pid = c->pid };
+	uint64_t round = c->service->core->reaper.round;
 
 	/* While a flood is slowed down, its rest comes when it comes. */
-	if (s->watch.fd >= 0 && s->watch.events != 0)
-		read_some(s);
+	if (s->read_round != round && s->watch.fd >= 0 && s->watch.events != 0)
+		read_some(s, READ_LAST);
+	s->read_round = round;
 	partial_end(&c->service->core->partials, &c->partial, on_line, &p);
 }
 

@@ -28,6 +28,7 @@ struct core_stderr {
 	uint64_t full_at_ns; /* when all its lines are allowed again */
 	uint64_t dropped;    /* lines, not yet told */
 	uint64_t tell_at_ns; /* not before */
+	uint64_t read_round; /* of the reaper, behind which it was read */
 };
 
 /* Nothing open yet. */
