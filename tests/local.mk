@@ -47,10 +47,13 @@ noinst_PROGRAMS += %D%/bench/load
 %C%_bench_load_SOURCES = %D%/bench/load.c
 %C%_bench_load_LDADD =
 
-# The least that refusing a connection can cost, for tests/bench/gate-run
-noinst_PROGRAMS += %D%/bench/slam
-%C%_bench_slam_SOURCES = %D%/bench/slam.c
-%C%_bench_slam_LDADD =
+# What the machine allows: bare loops, and the least that refusing can cost.
+# As with the child page, nothing may be woven into what shares our memory.
+noinst_PROGRAMS += %D%/bench/limit
+%C%_bench_limit_SOURCES = %D%/bench/limit.c %D%/bench/limit.h \
+	%D%/bench/limit_child.c %D%/bench/limit_reap.c \
+	%D%/bench/limit_start.c
+%C%_bench_limit_CFLAGS = $(SUPERD_CFLAGS) $(SUPERD_CHILD_CFLAGS)
 
 # What the tables of the gate cost, without a network
 noinst_PROGRAMS += %D%/bench/gate
