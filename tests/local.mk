@@ -40,11 +40,15 @@ BATS_SUITES += \
 	%D%/70-superd-options.bats \
 	%D%/70-superd-privileges.bats \
 	%D%/80-programs.bats \
+	%D%/90-bench-load.bats \
 	%D%/90-load.bats
 
 # The load generator of the tests and of tests/bench
 noinst_PROGRAMS += %D%/bench/load
-%C%_bench_load_SOURCES = %D%/bench/load.c
+%C%_bench_load_SOURCES = %D%/bench/load.c %D%/bench/load.h \
+	%D%/bench/load_clients.c %D%/bench/load_hold.c \
+	%D%/bench/load_process.c %D%/bench/load_report.c \
+	%D%/bench/load_stream.c %D%/bench/load_udp.c
 %C%_bench_load_LDADD =
 
 # What the machine allows: bare loops, and the least that refusing can cost.

@@ -1,394 +1,279 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * load: clients for an echo service on loopback, bounded in number and time.
- *
- *	load [-c CONCURRENT] [-n TOTAL] [-t SECONDS] [-b BYTES] PORT
- *	load -H [-n TOTAL] [-t SECONDS] PORT
- *	load -D [-c CONCURRENT] [-n TOTAL] [-t SECONDS] PORT
- *
- * The first makes TOTAL connections, CONCURRENT at a time; each sends BYTES,
- * half-closes, and must get the same back and then the end.  The second opens
- * TOTAL connections, has each answer once, prints "held", keeps them all open
- * until its stdin ends, and has each answer once more.  The third sends
- * nothing: each connection must be dropped, by an end or a reset, without an
- * answer.
- *
- * Prints one line: connections, right answers, errors by kind, connections a
- * second, and microseconds to the first byte.  Exits 0 if all were right.
- * Sources are spread over 127.0.0.0/8, so that no port range runs out.
+ * usage() below says what it can do.  It prints one line: what was right,
+ * errors by kind, right ones a second, microseconds to the first byte, and
+ * with --pid what that cost the supervisor.  Exits 0 if all was right, 1 if
+ * not, 2 if it could not try.
  */
-#include <sys/epoll.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <errno.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
+#include <getopt.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
-#define BYTES_MOST    65536
-#define SOURCE_SPREAD 200 /* source addresses in use */
+#include "bench/load.h"
 
-enum outcome {
-	RIGHT,
-	CONNECT_FAILED,
-	WRONG_ANSWER,
-	RESET,
-	OTHER,
-	OUTCOMES
+#define OPTION_HELP 1
+
+static void __attribute__((noreturn)) usage(FILE *file, int status)
+{
+	(void)fputs(
+	    "usage: load [OPTION...] PORT\n"
+	    "\n"
+	    "Without a mode: connections to an echo service, --concurrent at "
+	    "a\n"
+	    "time; each sends, half-closes, and must get the same back and "
+	    "then\n"
+	    "the end. Other modes:\n"
+	    "  -H, --hold            all stay open until stdin ends\n"
+	    "  -B, --burst           all connect at once\n"
+	    "  -D, --deny            all must be dropped without an answer\n"
+	    "  -S, --stream=BYTES    one connection with so many (k, m, g)\n"
+	    "  -U, --udp             datagrams, --concurrent under way\n"
+	    "\n"
+	    "  -n, --total=N         connections or datagrams [1000]\n"
+	    "  -c, --concurrent=N    at a time [16]\n"
+	    "  -b, --bytes=N         in each, up to 65536 [32]\n"
+	    "  -o, --held=N          others that are open meanwhile\n"
+	    "  -e, --late-end        half-close only behind the answer\n"
+	    "  -f, --for=SECONDS     begin no more after that\n"
+	    "  -t, --limit=SECONDS   give up after that [60]\n"
+	    "  -k, --keep=SECONDS    hold no longer than that [600]\n"
+	    "  -p, --pid=PID         the supervisor: tell what it used\n"
+	    "  -j, --json            print JSON\n",
+	    file);
+	exit(status);
+}
+
+/* A number from 1, with k, m or g behind it. */
+static long
+parse_number(const char *text, long most)
+{
+	static const char suffixes[] = "kmg";
+	const char *suffix;
+	char *end;
+	long n;
+
+	errno = 0;
+	n = strtol(text, &end, 10);
+	suffix = *end == '\0' ? NULL : strchr(suffixes, *end);
+	if (suffix != NULL) {
+		for (const char *s = suffixes; s <= suffix && n <= most; s++)
+			n *= 1024;
+		end++;
+	}
+	if (errno != 0 || end == text || *end != '\0' || n < 1 || n > most) {
+		(void)fprintf(stderr, "load: '%s' is no number from 1 to %ld\n",
+		    text, most);
+		exit(2);
+	}
+	return n;
+}
+
+static const struct option long_options[] = {
+	{ "hold", no_argument, NULL, 'H' },
+	{ "burst", no_argument, NULL, 'B' },
+	{ "deny", no_argument, NULL, 'D' },
+	{ "stream", required_argument, NULL, 'S' },
+	{ "udp", no_argument, NULL, 'U' },
+	{ "total", required_argument, NULL, 'n' },
+	{ "concurrent", required_argument, NULL, 'c' },
+	{ "bytes", required_argument, NULL, 'b' },
+	{ "held", required_argument, NULL, 'o' },
+	{ "for", required_argument, NULL, 'f' },
+	{ "limit", required_argument, NULL, 't' },
+	{ "keep", required_argument, NULL, 'k' },
+	{ "pid", required_argument, NULL, 'p' },
+	{ "late-end", no_argument, NULL, 'e' },
+	{ "json", no_argument, NULL, 'j' },
+	{ "help", no_argument, NULL, OPTION_HELP },
+	{ NULL, 0, NULL, 0 },
 };
 
-static const char *const outcome_names[OUTCOMES] = { "right", "connect_failed",
-	"wrong_answer", "reset", "other" };
-
-struct client {
-	int fd;
-	uint32_t number; /* seeds what it sends */
-	size_t sent, received;
-	uint64_t start_ns;
-	bool connected, answered;
-};
-
-struct run {
-	long total, concurrent, bytes, seconds;
-	uint16_t port;
-	bool hold, drop;
-	int epoll_fd;
-	struct client *clients;
-	long started, finished;
-	long outcomes[OUTCOMES];
-	uint32_t *first_byte_us;
-	long first_bytes;
-	uint64_t begin_ns, deadline_ns;
-};
-
-static uint64_t
-now_ns(void)
+static void
+set_mode(struct load_options *o, enum load_mode mode)
 {
-	struct timespec t;
-
-	(void)clock_gettime(CLOCK_MONOTONIC, &t);
-	return (uint64_t)t.tv_sec * 1000000000 + (uint64_t)t.tv_nsec;
-}
-
-static void __attribute__((noreturn)) give_up(const char *what)
-{
-	perror(what);
-	exit(2);
-}
-
-/* What client `number` sends at place `at`. */
-static char
-byte_at(uint32_t number, size_t at)
-{
-	return (char)('!' + (number * 7 + at * 31 + at / 89) % 90);
+	if (o->mode != LOAD_RATE)
+		usage(stderr, 2);
+	o->mode = mode;
 }
 
 static void
-client_finish(struct run *r, struct client *c, enum outcome how)
+set_number(struct load_options *o, int option, const char *text)
 {
-	(void)close(c->fd);
-	c->fd = -1;
-	r->outcomes[how]++;
-	r->finished++;
-}
+	const long seconds_most = 86400, total_most = 100000000;
 
-static int
-bind_source(int fd, uint32_t number)
-{
-	struct sockaddr_in a = { .sin_family = AF_INET };
-	int yes = 1;
-
-	/* The port is chosen at connect, when both ends are known. */
-	(void)setsockopt(
-	    fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &yes, sizeof(yes));
-	a.sin_addr.s_addr = htonl(0x7f000001 + ((number % SOURCE_SPREAD) << 8));
-	return bind(fd, (const struct sockaddr *)&a, sizeof(a));
-}
-
-static void
-client_start(struct run *r, struct client *c)
-{
-	struct sockaddr_in to = { .sin_family = AF_INET,
-		.sin_port = htons(r->port) };
-	struct epoll_event ev = { .events = r->drop ? EPOLLIN : EPOLLOUT,
-		.data.ptr = c };
-
-	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-	*c = (struct client) { .number = (uint32_t)r->started++,
-		.start_ns = now_ns() };
-	c->fd = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	if (c->fd < 0)
-		give_up("socket");
-	if (bind_source(c->fd, c->number) < 0 ||
-	    (connect(c->fd, (const struct sockaddr *)&to, sizeof(to)) < 0 &&
-		errno != EINPROGRESS))
-		client_finish(r, c, CONNECT_FAILED);
-	else if (epoll_ctl(r->epoll_fd, EPOLL_CTL_ADD, c->fd, &ev) < 0)
-		give_up("epoll_ctl");
+	if (option == 'n')
+		o->total = parse_number(text, total_most);
+	else if (option == 'c')
+		o->concurrent = parse_number(text, 1000000);
+	else if (option == 'b')
+		o->bytes = parse_number(text, LOAD_BYTES_MOST);
+	else if (option == 'o')
+		o->held = parse_number(text, 1000000);
+	else if (option == 'f')
+		o->for_seconds = parse_number(text, seconds_most);
+	else if (option == 't')
+		o->limit_seconds = parse_number(text, seconds_most);
+	else if (option == 'k')
+		o->keep_seconds = parse_number(text, seconds_most);
+	else
+		o->pid = (pid_t)parse_number(text, 1 << 22);
 }
 
 static void
-watch(struct run *r, struct client *c, uint32_t events)
+parse_option(struct load_options *o, int option)
 {
-	struct epoll_event ev = { .events = events, .data.ptr = c };
-
-	if (epoll_ctl(r->epoll_fd, EPOLL_CTL_MOD, c->fd, &ev) < 0)
-		give_up("epoll_ctl");
-}
-
-static enum outcome
-outcome_of(int error, bool connected)
-{
-	if (error == ECONNRESET || error == EPIPE)
-		return RESET;
-	return connected ? OTHER : CONNECT_FAILED;
-}
-
-/* Sends what is due; half-closes behind it unless it is to be held. */
-static void
-client_send(struct run *r, struct client *c)
-{
-	char data[BYTES_MOST];
-	size_t due = (size_t)r->bytes - c->sent;
-	ssize_t n;
-
-	c->connected = true;
-	for (size_t i = 0; i < due; i++)
-		data[i] = byte_at(c->number, c->sent + i);
-	n = send(c->fd, data, due, MSG_NOSIGNAL);
-	if (n < 0 && errno != EAGAIN) {
-		client_finish(r, c, outcome_of(errno, errno != ECONNREFUSED));
-		return;
-	}
-	c->sent += n > 0 ? (size_t)n : 0;
-	if (c->sent < (size_t)r->bytes) {
-		watch(r, c, EPOLLIN | EPOLLOUT);
-		return;
-	}
-	if (!r->hold)
-		(void)shutdown(c->fd, SHUT_WR);
-	watch(r, c, EPOLLIN);
-}
-
-static bool
-is_right(const struct client *c, const char *data, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		if (data[i] != byte_at(c->number, c->received + i))
-			return false;
-	}
-	return true;
-}
-
-static void
-client_answered(struct run *r, struct client *c)
-{
-	c->answered = true;
-	if (!r->hold)
-		return;
-	/* Held: it counts as done, and stays open. */
-	r->outcomes[RIGHT]++;
-	r->finished++;
-	watch(r, c, 0);
-}
-
-static void
-client_receive(struct run *r, struct client *c)
-{
-	char data[BYTES_MOST];
-	ssize_t n = recv(c->fd, data, sizeof(data), 0);
-
-	if (n < 0 && errno == EAGAIN)
-		return;
-	if (r->drop && (n == 0 || (n < 0 && errno == ECONNRESET))) {
-		client_finish(r, c, RIGHT);
-		return;
-	}
-	if (n < 0) {
-		client_finish(r, c, outcome_of(errno, true));
-		return;
-	}
-	if (n == 0) {
-		client_finish(r, c, c->answered ? RIGHT : WRONG_ANSWER);
-		return;
-	}
-	if (c->received == 0)
-		r->first_byte_us[r->first_bytes++] =
-		    (uint32_t)((now_ns() - c->start_ns) / 1000);
-	if (r->drop || !is_right(c, data, (size_t)n) ||
-	    c->received + (size_t)n > (size_t)r->bytes) {
-		client_finish(r, c, WRONG_ANSWER);
-		return;
-	}
-	c->received += (size_t)n;
-	if (c->received == (size_t)r->bytes)
-		client_answered(r, c);
-}
-
-static void
-turn(struct run *r)
-{
-	struct epoll_event events[256];
-	int n = epoll_wait(r->epoll_fd, events, 256, 100);
-
-	for (int i = 0; i < n; i++) {
-		struct client *c = events[i].data.ptr;
-
-		if (c->fd < 0)
-			continue;
-		if ((events[i].events & EPOLLOUT) != 0 &&
-		    c->sent < (size_t)r->bytes)
-			client_send(r, c);
-		else
-			client_receive(r, c);
-		if (c->fd < 0 && !r->hold && r->started < r->total)
-			client_start(r, c);
+	switch (option) {
+	case 'H':
+		set_mode(o, LOAD_HOLD);
+		break;
+	case 'B':
+		set_mode(o, LOAD_BURST);
+		break;
+	case 'D':
+		set_mode(o, LOAD_DENY);
+		break;
+	case 'U':
+		set_mode(o, LOAD_UDP);
+		break;
+	case 'S':
+		set_mode(o, LOAD_STREAM);
+		o->stream_bytes = (uint64_t)parse_number(optarg, 1L << 40);
+		break;
+	case 'e':
+		o->late_end = true;
+		break;
+	case 'j':
+		o->json = true;
+		break;
+	case OPTION_HELP:
+		usage(stdout, 0);
+	case '?':
+		usage(stderr, 2);
+	default:
+		set_number(o, option, optarg);
 	}
 }
 
 static void
-until_finished(struct run *r)
+parse(struct load_options *o, int argc, char **argv)
 {
-	while (r->finished < r->total && now_ns() < r->deadline_ns)
-		turn(r);
+	int option;
+
+	while ((option = getopt_long(argc, argv, "HBDS:Un:c:b:o:f:t:k:p:ej",
+		    long_options, NULL)) != -1)
+		parse_option(o, option);
+	if (optind + 1 != argc || (o->held > 0 && o->mode != LOAD_RATE))
+		usage(stderr, 2);
+	o->port = (uint16_t)parse_number(argv[optind], UINT16_MAX);
+	if (o->mode == LOAD_BURST || o->concurrent > o->total)
+		o->concurrent = o->total;
 }
 
-/* All that are held answer once more. */
+/* As root even above what is allowed now. */
 static void
-ask_again(struct run *r)
+raise_nofile(const struct load_options *o)
 {
-	long open_ones = r->outcomes[RIGHT];
-
-	r->finished = r->total - open_ones;
-	r->outcomes[RIGHT] = 0;
-	for (long i = 0; i < r->total; i++) {
-		struct client *c = &r->clients[i];
-
-		if (c->fd < 0 || !c->answered)
-			continue;
-		c->sent = c->received = 0;
-		watch(r, c, EPOLLOUT);
-	}
-	until_finished(r);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-static uint32_t
-percentile(const struct run *r, long per_mille)
-{
-	if (r->first_bytes == 0)
-		return 0;
-	return r->first_byte_us[(r->first_bytes - 1) * per_mille / 1000];
-}
-
-static void
-report(struct run *r)
-{
-	double seconds = (double)(now_ns() - r->begin_ns) / 1e9;
-
-	qsort(r->first_byte_us, (size_t)r->first_bytes,
-	    sizeof(*r->first_byte_us), compare);
-	(void)printf("connections=%ld", r->total);
-	for (int i = 0; i < OUTCOMES; i++)
-		(void)printf(" %s=%ld", outcome_names[i], r->outcomes[i]);
-	(void)printf(" unfinished=%ld per_second=%.0f p50_us=%u p90_us=%u "
-		     "p99_us=%u max_us=%u\n",
-	    r->total - r->finished, (double)r->finished / seconds,
-	    percentile(r, 500), percentile(r, 900), percentile(r, 990),
-	    percentile(r, 1000));
-}
-
-static void
-raise_nofile(void)
-{
+	long most = o->mode == LOAD_HOLD ? o->total : o->concurrent + o->held;
+	rlim_t want = (rlim_t)(most + 64);
 	struct rlimit l;
 
-	if (getrlimit(RLIMIT_NOFILE, &l) == 0) {
-		l.rlim_cur = l.rlim_max;
+	if (getrlimit(RLIMIT_NOFILE, &l) < 0)
+		return;
+	l.rlim_cur = l.rlim_max;
+	(void)setrlimit(RLIMIT_NOFILE, &l);
+	if (l.rlim_max < want) {
+		l.rlim_cur = l.rlim_max = want;
 		(void)setrlimit(RLIMIT_NOFILE, &l);
 	}
 }
 
 static void
-parse(struct run *r, int argc, char **argv)
+hold_others(const struct load_options *o, struct load_clients *others)
 {
-	int c;
+	if (o->held == 0)
+		return;
+	load_clients_init_kept(others, o, o->held);
+	load_clients_run(others);
+}
 
-	while ((c = getopt(argc, argv, "DHc:n:t:b:")) != -1) {
-		if (c == 'H')
-			r->hold = true;
-		else if (c == 'D')
-			r->drop = true;
-		else if (c == 'c')
-			r->concurrent = atol(optarg);
-		else if (c == 'n')
-			r->total = atol(optarg);
-		else if (c == 't')
-			r->seconds = atol(optarg);
-		else if (c == 'b')
-			r->bytes = atol(optarg);
-		else
-			exit(2);
-	}
-	if (optind + 1 != argc || (r->hold && r->drop) || r->total < 1 ||
-	    r->concurrent < 1 || r->bytes < 1 || r->bytes > BYTES_MOST) {
-		(void)fputs("usage: load [-H | -D] [-c CONCURRENT] [-n TOTAL] "
-			    "[-t SECONDS] [-b BYTES] PORT\n",
-		    stderr);
-		exit(2);
-	}
-	r->port = (uint16_t)atoi(argv[optind]);
-	if (r->hold || r->concurrent > r->total)
-		r->concurrent = r->total;
+/* Those that were held meanwhile still answer. */
+static bool
+others_are_right(const struct load_options *o, struct load_clients *others,
+    struct load_report *report)
+{
+	if (o->held == 0)
+		return true;
+	load_clients_again(others);
+	load_put_count(report, "held", o->held);
+	load_put_count(report, "held_right", others->outcomes[LOAD_RIGHT]);
+	load_clients_done(others);
+	return others->outcomes[LOAD_RIGHT] == o->held;
 }
 
 static void
-hold(struct run *r)
+put_clients(struct load_clients *l, struct load_report *report)
 {
-	char byte;
+	double seconds = (double)(l->end_ns - l->begin_ns) / LOAD_NS_PER_S;
 
-	(void)printf("held %ld\n", r->outcomes[RIGHT]);
-	(void)fflush(stdout);
-	while (read(STDIN_FILENO, &byte, 1) > 0)
-		;
-	r->deadline_ns = now_ns() + (uint64_t)r->seconds * 1000000000;
-	ask_again(r);
+	load_put_count(report, "connections", l->total);
+	load_put_outcomes(report, l->outcomes, l->total);
+	load_put_real(report, "seconds", seconds);
+	load_put_real(
+	    report, "per_second", (double)l->outcomes[LOAD_RIGHT] / seconds);
+	load_put_percentiles(report, l->first_byte_us, l->first_bytes);
+	if (l->first_bytes == 0)
+		return;
+	load_put_real(report, "first_answer_ms",
+	    (double)(l->first_answer_ns - l->begin_ns) / 1e6);
+	load_put_real(report, "last_answer_ms",
+	    (double)(l->last_answer_ns - l->begin_ns) / 1e6);
+}
+
+static bool
+rate(const struct load_options *o, struct load_report *report)
+{
+	struct load_clients others, l;
+	struct load_usage before, after;
+	bool has_usage, right;
+
+	hold_others(o, &others);
+	load_clients_init(&l, o);
+	has_usage = o->pid > 0 && load_usage_read(o->pid, &before) == 0;
+	load_clients_run(&l);
+	has_usage = has_usage && load_usage_read(o->pid, &after) == 0;
+	put_clients(&l, report);
+	load_clients_done(&l);
+	if (has_usage)
+		load_put_usage(report, &before, &after, l.finished);
+	right = others_are_right(o, &others, report);
+	return right && l.outcomes[LOAD_RIGHT] == l.total;
 }
 
 int
 main(int argc, char **argv)
 {
-	static struct run r = {
-		.total = 1000, .concurrent = 16, .bytes = 32, .seconds = 60
-	};
+	static struct load_options o = { .total = 1000,
+		.concurrent = 16,
+		.bytes = 32,
+		.limit_seconds = 60,
+		.keep_seconds = 600 };
+	struct load_report report = { .file = stdout };
+	bool right;
 
-	parse(&r, argc, argv);
-	raise_nofile();
-	r.epoll_fd = epoll_create1(EPOLL_CLOEXEC);
-	r.clients = calloc((size_t)r.concurrent, sizeof(*r.clients));
-	r.first_byte_us = calloc((size_t)r.total * 2, sizeof(uint32_t));
-	if (r.epoll_fd < 0 || r.clients == NULL || r.first_byte_us == NULL)
-		give_up("load");
-	r.begin_ns = now_ns();
-	r.deadline_ns = r.begin_ns + (uint64_t)r.seconds * 1000000000;
-	for (long i = 0; i < r.concurrent; i++)
-		client_start(&r, &r.clients[i]);
-	until_finished(&r);
-	if (r.hold)
-		hold(&r);
-	report(&r);
-	return r.outcomes[RIGHT] == r.total ? 0 : 1;
+	parse(&o, argc, argv);
+	raise_nofile(&o);
+	report.json = o.json;
+	if (o.mode == LOAD_HOLD)
+		right = load_hold(&o, &report);
+	else if (o.mode == LOAD_STREAM)
+		right = load_stream(&o, &report);
+	else if (o.mode == LOAD_UDP)
+		right = load_udp(&o, &report);
+	else
+		right = rate(&o, &report);
+	load_report_end(&report);
+	return right ? 0 : 1;
 }
