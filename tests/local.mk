@@ -59,6 +59,11 @@ noinst_PROGRAMS += %D%/bench/limit
 	%D%/bench/limit_start.c
 %C%_bench_limit_CFLAGS = $(SUPERD_CFLAGS) $(SUPERD_CHILD_CFLAGS)
 
+# From exec to the first byte of a handler
+noinst_PROGRAMS += %D%/bench/start
+%C%_bench_start_SOURCES = %D%/bench/start.c
+%C%_bench_start_LDADD =
+
 # What the tables of the gate cost, without a network
 noinst_PROGRAMS += %D%/bench/gate
 %C%_bench_gate_SOURCES = %D%/bench/gate.c
@@ -76,8 +81,17 @@ HOUSE_TESTS += \
 	tests/house/text.sh
 
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/bench/chart.awk \
+	tests/bench/echo.c \
+	tests/bench/figures.awk \
 	tests/bench/gate-run \
+	tests/bench/json.awk \
+	tests/bench/peers.sh \
+	tests/bench/report.bash \
 	tests/bench/run \
+	tests/bench/scenarios.bash \
+	tests/bench/servers.bash \
+	tests/bench/table.awk \
 	tests/client.py \
 	tests/fuzz/fuzz_state.c \
 	tests/fuzz/run \
@@ -124,10 +138,17 @@ AM_TESTS_ENVIRONMENT = \
 	HOUSE_NM='$(NM)'; export HOUSE_NM; \
 	$(SANITIZER_ENVIRONMENT)
 
-# Connections a second, side by side with tcpserver
-.PHONY: bench
+# superd, its peers and the limit of this machine, side by side: some ten
+# minutes, or what is in BENCH ("-q"). `make bench-peers` gets the peers.
+.PHONY: bench bench-peers
 bench: all
-	TOP_BUILDDIR='$(abs_top_builddir)' bash $(srcdir)/tests/bench/run
+	TOP_BUILDDIR='$(abs_top_builddir)' CC='$(CC)' \
+	PEERS_DIR="$${PEERS_DIR-$(abs_top_builddir)/bench-peers.dir}" \
+	    bash $(srcdir)/tests/bench/run \
+	    -o '$(abs_top_builddir)/bench-results.dir' $(BENCH)
+bench-peers:
+	$(SHELL) $(srcdir)/tests/bench/peers.sh fetch \
+	    '$(abs_top_builddir)/bench-peers.dir'
 
 # FUZZ_SECONDS for each target of libFuzzer; needs clang
 .PHONY: fuzz clean-fuzz
