@@ -81,6 +81,7 @@ HOUSE_TESTS += \
 	tests/house/text.sh
 
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
+	tests/bench/RESULTS \
 	tests/bench/chart.awk \
 	tests/bench/echo.c \
 	tests/bench/figures.awk \
@@ -88,6 +89,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/json.awk \
 	tests/bench/peers.sh \
 	tests/bench/report.bash \
+	tests/bench/results.svg \
 	tests/bench/run \
 	tests/bench/scenarios.bash \
 	tests/bench/servers.bash \
