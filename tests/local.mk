@@ -87,6 +87,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/figures.awk \
 	tests/bench/gate-run \
 	tests/bench/json.awk \
+	tests/bench/life-run \
 	tests/bench/peers.sh \
 	tests/bench/report.bash \
 	tests/bench/results.svg \
