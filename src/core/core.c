@@ -222,7 +222,7 @@ core_run(struct core *core, struct err *e)
 {
 	int error = 0;
 
-	while (core->state != CORE_STOPPED && error == 0) {
+	while (core->phase != PHASE_STOPPED && error == 0) {
 		error = loop_turn(&core->loop);
 		pause_wake_waiting(core);
 		stop_if_over(core);

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "core/conns.h"
 #include "core/partial.h"
+#include "core/phase.h"
 #include "core/reap.h"
 #include "core/upgrade.h"
 #include "core/world.h"
@@ -30,15 +31,8 @@ struct pidfile;
 struct spawn_pool;
 struct state;
 
-enum core_state {
-	CORE_RUNNING,
-	CORE_DRAINING,
-	CORE_STOPPING,
-	CORE_STOPPED
-};
-
 struct core {
-	enum core_state state;
+	enum phase phase;
 	struct loop loop;
 	struct loop_watch signals;
 	const struct core_source *source; /* borrowed from main, as pidfile */

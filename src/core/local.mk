@@ -36,6 +36,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/pause.h \
 	%D%/peer_text.c \
 	%D%/peer_text.h \
+	%D%/phase.c \
+	%D%/phase.h \
 	%D%/pidfile.c \
 	%D%/pidfile.h \
 	%D%/privileges.c \
@@ -92,6 +94,7 @@ check_PROGRAMS += \
 	%D%/test_ending \
 	%D%/test_needs \
 	%D%/test_partial \
+	%D%/test_phase \
 	%D%/test_pidfile \
 	%D%/test_privileges \
 	%D%/test_ready \

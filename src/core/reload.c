@@ -146,7 +146,7 @@ reload(struct core *core)
 	struct conf *conf = NULL;
 	int error;
 
-	if (core->state != CORE_RUNNING) {
+	if (phase_answer(core->phase, PHASE_RELOAD) != PHASE_DO) {
 		refuse(core, "superd is about to end");
 		return;
 	}

@@ -40,7 +40,7 @@ on_give_up(struct loop *loop, struct loop_timer *timer)
 	for_all(core, connection_kill);
 	log_event(LOG_FAULT, LOG_TEXT("what", "stopping without them"),
 	    LOG_UNSIGNED("handlers", core->conns.live));
-	core->state = CORE_STOPPED;
+	core->phase = PHASE_STOPPED;
 }
 
 /* The longest grace of all that have a handler running. */
@@ -61,12 +61,15 @@ longest_grace(const struct core *core)
 void
 stop_begin(struct core *core, const char *signal)
 {
-	if (core->state >= CORE_STOPPING) {
+	enum phase_answer answer = phase_answer(core->phase, PHASE_STOP);
+
+	if (answer == PHASE_HURRY) {
 		for_all(core, connection_kill);
-		core->state = CORE_STOPPED;
-		return;
+		core->phase = PHASE_STOPPED;
 	}
-	core->state = CORE_STOPPING;
+	if (answer != PHASE_DO)
+		return;
+	core->phase = PHASE_STOPPING;
 	log_event(LOG_STOPPING, LOG_TEXT("signal", signal),
 	    LOG_UNSIGNED("connections", core->conns.live));
 	ready_stopping(core->ready, core->conns.live);
@@ -92,9 +95,9 @@ stop_drain(struct core *core, const char *signal)
 	uint64_t timeout_ns = core->conf->daemon.drain_timeout_ns;
 	uint64_t by_ns = UINT64_MAX;
 
-	if (core->state != CORE_RUNNING)
+	if (phase_answer(core->phase, PHASE_DRAIN) != PHASE_DO)
 		return;
-	core->state = CORE_DRAINING;
+	core->phase = PHASE_DRAINING;
 	ready_stopping(core->ready, core->conns.live);
 	log_event(LOG_DRAINING, LOG_TEXT("signal", signal),
 	    LOG_UNSIGNED("connections", core->conns.live));
@@ -116,9 +119,9 @@ stop_if_over(struct core *core)
 {
 	if (core->conns.live > 0)
 		return;
-	if (core->state == CORE_STOPPING ||
-	    (core->state == CORE_DRAINING && core->listeners == 0)) {
+	if (core->phase == PHASE_STOPPING ||
+	    (core->phase == PHASE_DRAINING && core->listeners == 0)) {
 		say_last_counts(core);
-		core->state = CORE_STOPPED;
+		core->phase = PHASE_STOPPED;
 	}
 }

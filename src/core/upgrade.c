@@ -252,7 +252,7 @@ upgrade_begin(struct core *core)
 	auto_fd fd = -1;
 	int error;
 
-	if (core->state != CORE_RUNNING) {
+	if (phase_answer(core->phase, PHASE_UPGRADE) != PHASE_DO) {
 		refuse(core, "superd is about to end");
 		return;
 	}
@@ -312,7 +312,7 @@ on_again(struct loop *loop, struct loop_timer *timer)
 	struct core_upgrade *u = loop_owner(timer, struct core_upgrade, timer);
 	struct core *core = loop_owner(u, struct core, upgrade);
 
-	if (core->state != CORE_RUNNING)
+	if (core->phase != PHASE_RUNNING)
 		return;
 	if (settle(core))
 		go_over(core);
@@ -353,7 +353,7 @@ upgrade_answered(struct core *core, const siginfo_t *info)
 	if (!yes)
 		tell_no(core, info);
 	end_asking(core);
-	if (!yes || core->state != CORE_RUNNING)
+	if (!yes || core->phase != PHASE_RUNNING)
 		return;
 	/* Not from here: whoever called may be half-way through a reaping. */
 	u->timer.fire = on_again;
