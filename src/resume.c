@@ -9,7 +9,10 @@
 
 #include "base/arena.h"
 #include "base/num.h"
+#include "core/privileges.h"
 #include "core/process.h"
+#include "core/upgrade.h"
+#include "log/log.h"
 #include "superd.h"
 
 /* Two arguments less. */
@@ -69,17 +72,58 @@ resume_done(struct superd *s)
 	s->state_arena = NULL;
 }
 
-int
-resume_try(struct superd *s)
+/*
+ * Log and pid file as the configuration wants them now, opened beside those
+ * of the other one and let go again.
+ */
+static int
+try_files(struct superd *s, struct err *e)
 {
-	struct core_owner owner = {
+	const struct conf_daemon *d = &s->conf->daemon;
+	struct log_options options;
+	struct pidfile p;
+	int error, held = s->state.daemon.pidfile_fd;
+
+	load_log_options(&s->source, s->conf, &options);
+	error = log_open(&options, e);
+	/* What happens here is not the log's business. */
+	log_set_level(LOG_LEVEL_ERROR);
+	if (error == 0)
+		error = pidfile_take_over(&p, d->pidfile, held, e);
+	if (error == 0 && p.fd != held)
+		pidfile_drop(&p);
+	return error;
+}
+
+static int
+try_all(struct superd *s, struct err *e)
+{
+	const struct core_owner owner = {
 		.host = &s->host,
 		.source = &s->source,
 		.pidfile = &s->pidfile,
 		.adopted = &s->adopted,
 		.state = &s->state,
 	};
-	char line[ERR_TEXT_SIZE + 4096];
+	int error;
+
+	process_raise_files(&s->host);
+	error = process_take(s->conf, &s->host, e);
+	if (error == 0)
+		error = resume_read(s, e);
+	if (error == 0)
+		error = try_files(s, e);
+	if (error == 0)
+		error = core_try(&s->core, s->conf, &owner, e);
+	if (error == 0)
+		error = privileges_change(&s->core, s->conf, e);
+	return error;
+}
+
+int
+resume_try(struct superd *s)
+{
+	char line[ERR_TEXT_SIZE + 4096], answer[UPGRADE_ANSWER_SIZE];
 	struct err e = { 0 };
 	int error = superd_load(s);
 
@@ -87,15 +131,15 @@ resume_try(struct superd *s)
 		check_print(&s->report);
 		return EXIT_CONFIG_CODE;
 	}
-	process_raise_files(&s->host);
-	error = process_take(s->conf, &s->host, &e);
-	if (error == 0)
-		error = resume_read(s, &e);
-	if (error == 0)
-		error = core_try(&s->core, s->conf, &owner, &e);
-	if (error < 0)
+	error = try_all(s, &e);
+	/* Paths and files are the other one's: nothing is taken down here. */
+	if (error < 0) {
 		(void)fprintf(
 		    stderr, "superd: %s\n", err_format(&e, line, sizeof(line)));
-	/* Paths and files are the other one's: nothing is taken down here. */
-	return error < 0 ? EXIT_FAILED_CODE : EXIT_OK_CODE;
+		return EXIT_FAILED_CODE;
+	}
+	upgrade_format_answer(s->state.daemon.instance, answer);
+	return fputs(answer, stdout) < 0 || fflush(stdout) != 0
+	    ? EXIT_FAILED_CODE
+	    : EXIT_OK_CODE;
 }

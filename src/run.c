@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "core/generation.h"
 #include "core/passed.h"
 #include "core/privileges.h"
 #include "core/process.h"
@@ -61,6 +62,8 @@ start_log(struct superd *s, struct err *e)
 	load_log_options(&s->source, s->conf, &options);
 	error = log_open(&options, e);
 	s->log_elsewhere = error == 0 && options.sink != LOG_SINK_STDERR;
+	if (error == 0 && s->resume_fd >= 0)
+		log_add_lost(s->state.daemon.log_lost);
 	if (error == 0)
 		say_findings(&s->report);
 	return error;
@@ -70,11 +73,16 @@ static int
 start_pidfile(struct superd *s, struct err *e)
 {
 	const char *path = s->conf->daemon.pidfile;
+	int old = s->state.daemon.pidfile_fd, error;
 
 	if (s->resume_fd < 0)
 		return pidfile_take(&s->pidfile, path, e);
-	return pidfile_take_over(
-	    &s->pidfile, path, s->state.daemon.pidfile_fd, e);
+	error = pidfile_take_over(&s->pidfile, path, old, e);
+	if (error == 0 && old >= 0 && s->pidfile.fd != old) {
+		pidfile_leave(old);
+		(void)close(old);
+	}
+	return error;
 }
 
 static int
@@ -112,6 +120,7 @@ tell_upgraded(struct superd *s)
 	log_event(LOG_UPGRADED, LOG_TEXT("version", PACKAGE_VERSION),
 	    LOG_TEXT("from", d->version),
 	    LOG_UNSIGNED("connections", s->core.conns.live),
+	    LOG_UNSIGNED("generation", s->core.generation->number),
 	    LOG_SECONDS("gap", loop_clock() - d->encode_ns));
 	resume_done(s);
 }

@@ -79,7 +79,9 @@ main(int argc, char **argv)
 		.resume_fd = -1,
 		.pidfile.fd = -1,
 		.ready = { .fd = -1 },
-		.core = { .loop.epoll_fd = -1, .signals.fd = -1 } };
+		.core = { .loop.epoll_fd = -1,
+		    .signals.fd = -1,
+		    .upgrade.words.fd = -1 } };
 	int status;
 
 	/* Nothing that is opened from now on may become 0, 1 or 2. */

@@ -143,3 +143,38 @@ ends() {
 	client_end
 	grep -q "all served" "$CLIENT_OUT"
 }
+
+@test "who comes to a full service during a drain is not taken" {
+	script slow <<-'EOT'
+		#!/bin/sh
+		echo here
+		sleep 0.3
+	EOT
+	superd_service it "$SCRIPTS/slow" "max_connections = 1"
+	superd_start
+	client_start "$(superd_port it)" <<-'PYTHON'
+		socks = [connect(sys.argv[1]) for i in range(3)]
+		assert read_line(socks[0]) == b"here\n"
+		say("three are there")
+		until_told()
+		assert all(read_line(s) == b"here\n" for s in socks[1:])
+		say("all served")
+	PYTHON
+	kill -QUIT "$SUPERD_PID"
+	wait_for logged superd.draining
+	late=$(client "$(superd_port it)" <<-'PYTHON'
+		late = socket.socket()
+		late.settimeout(0.4)
+		try:
+		    late.connect((HOST, int(sys.argv[1])))
+		    print("taken")
+		except OSError:
+		    print("not taken")
+	PYTHON
+	)
+	client_end
+	[ "$late" = "not taken" ]
+	grep -q "all served" "$CLIENT_OUT"
+	ends
+	[ "$(count_logged conn.open)" = 3 ]
+}

@@ -235,6 +235,10 @@ say() {
 	LISTEN=127.0.0.1:$other superd_service it /bin/cat
 	refused
 	logged "config.mistake .*/nowhere/at/all.log"
+	superd_daemon "pidfile = /dev/null"
+	LISTEN=127.0.0.1:$other superd_service it /bin/cat
+	refused
+	[ -c /dev/null ]
 	superd_daemon "pidfile = /nowhere/at/all.pid"
 	LISTEN=127.0.0.1:$other superd_service it /bin/cat
 	refused
@@ -367,6 +371,26 @@ say() {
 	accepted
 	[ "$(stat -c %a "$BATS_TEST_TMPDIR/sock")" = 600 ]
 	[ "$(stat -c %i "$BATS_TEST_TMPDIR/sock")" = "$inode" ]
+	if [ "$(id -u)" = 0 ]; then
+		for keys in "socket_user = nobody" "socket_mode = 0600"; do
+			superd_daemon
+			LISTEN=unix:$BATS_TEST_TMPDIR/sock superd_service it \
+			    /bin/cat "$keys"
+			accepted
+			stat -c %U "$BATS_TEST_TMPDIR/sock" >>"$BATS_TEST_TMPDIR/owners"
+		done
+		[ "$(tr "\n" " " <"$BATS_TEST_TMPDIR/owners")" = "nobody root " ]
+	fi
+	client "$BATS_TEST_TMPDIR/sock" <<<'assert ask(sys.argv[1], b"x") == b"x"'
+	superd_stop
+	[ ! -e "$BATS_TEST_TMPDIR/sock" ]
+}
+
+@test "a unix path that somebody has removed is made again" {
+	LISTEN=unix:$BATS_TEST_TMPDIR/sock superd_service it /bin/cat
+	superd_start
+	rm "$BATS_TEST_TMPDIR/sock"
+	accepted
 	client "$BATS_TEST_TMPDIR/sock" <<<'assert ask(sys.argv[1], b"x") == b"x"'
 	superd_stop
 	[ ! -e "$BATS_TEST_TMPDIR/sock" ]

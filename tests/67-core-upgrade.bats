@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # SIGUSR2: another superd in the same process, and nobody notices.
+# shellcheck disable=SC2030,SC2031 # each test is a subshell of its own
 load helpers
 
 bats_require_minimum_version 1.5.0
@@ -65,7 +66,7 @@ serves() {
 	client "$BATS_TEST_TMPDIR/sock" <<<'assert ask(sys.argv[1], b"x") == b"x"'
 	logged "conn.open service=it connection=1"
 	logged "conn.open service=it connection=2"
-	logged "superd.upgraded version=[^ ]* from=[^ ]* connections=0 gap="
+	logged "superd.upgraded version=[^ ]* from=[^ ]* connections=0 generation=2 gap="
 	superd_stop
 	[ ! -e "$BATS_TEST_TMPDIR/sock" ]
 }
@@ -207,6 +208,14 @@ serves() {
 	EOT
 	refused
 	logged "upgrade.refused .*it exits with status 3"
+	replace </bin/true
+	refused
+	logged "upgrade.refused .*it exits with status 0 and no answer"
+	replace <<-'EOT'
+		#!/bin/sh
+		echo "superd can resume 0123456789abcdef"
+	EOT
+	refused
 	replace <<-'EOT'
 		#!/bin/sh
 		echo "I am of another kind"
@@ -374,4 +383,179 @@ serves() {
 	[ "$(grep Cap "/proc/$SUPERD_PID/status")" = "$caps" ]
 	[ "$(awk '/^Uid/ { print $3 }' "/proc/$SUPERD_PID/status")" = \
 	    "$(id -u nobody)" ]
+}
+
+@test "a log or a pid file that cannot be had is found beforehand" {
+	superd_service it /bin/cat
+	superd_start
+	port=$(superd_port it)
+	for line in "log = /nowhere/at/all.log" "pidfile = /nowhere/it.pid" \
+	    "pidfile = /dev/null" "log = syslog"; do
+		[ "$line" != "log = syslog" ] || [ ! -S /dev/log ] || continue
+		superd_daemon "$line"
+		superd_service it /bin/cat
+		refused
+		serves "$port"
+	done
+	logged "upgrade.refused .*/nowhere/at/all.log"
+	logged "upgrade.refused .*/dev/null' is not a regular file"
+	superd_daemon "pidfile = $BATS_TEST_TMPDIR/new.pid"
+	superd_service it /bin/cat
+	upgraded
+	[ "$(cat "$BATS_TEST_TMPDIR/new.pid")" = "$SUPERD_PID" ]
+	superd_stop
+	[ ! -e "$BATS_TEST_TMPDIR/new.pid" ]
+}
+
+@test "with a user of its own, the log is his" {
+	need_root "to give it up"
+	make_scripts
+	cp "$PROGRAM" "$SCRIPTS/superd"
+	SUPERD=$SCRIPTS/superd CONF=$SCRIPTS/superd.ini
+	superd_daemon "user = nobody" "log = $SCRIPTS/log"
+	superd_service it /bin/cat
+	superd_start
+	[ "$(stat -c %U "$SCRIPTS/log")" = nobody ]
+	kill -USR2 "$SUPERD_PID"
+	wait_for grep -q superd.upgraded "$SCRIPTS/log"
+	kill -USR1 "$SUPERD_PID"
+	wait_for grep -q log.reopened "$SCRIPTS/log"
+	refute grep -q superd.fault "$SCRIPTS/log"
+	serves "$(superd_port it)"
+	superd_stop
+}
+
+@test "who waits where the new file no longer listens is served or told" {
+	superd_service stays /bin/cat
+	superd_service moves /bin/cat "max_connections = 1"
+	superd_start
+	port=$(superd_port moves)
+	client_start "$port" <<-'PYTHON'
+		s = connect(sys.argv[1])
+		assert echoes(s)
+		late = connect(sys.argv[1])
+		late.sendall(b"late\n")
+		say("one waits")
+		until_told()
+		s.close()
+		assert read_line(late) == b"late\n"
+		say("served")
+	PYTHON
+	wait_for logged service.full
+	superd_daemon
+	superd_service stays /bin/cat
+	LISTEN=unix:$BATS_TEST_TMPDIR/moved superd_service moves /bin/cat
+	upgraded
+	client_end
+	grep -q served "$CLIENT_OUT"
+	wait_for logged "superd.unlisten service=moves"
+	superd_daemon
+	LISTEN=unix:$BATS_TEST_TMPDIR/moved superd_service moves /bin/cat
+	began=$(date +%s)
+	upgraded
+	wait_for logged "superd.unlisten service=stays"
+	[ $(($(date +%s) - began)) -lt 5 ]
+}
+
+@test "a link that superd was started by is followed" {
+	mkdir "$BATS_TEST_TMPDIR/v1" "$BATS_TEST_TMPDIR/v2" \
+	    "$BATS_TEST_TMPDIR/bin"
+	cp "$PROGRAM" "$BATS_TEST_TMPDIR/v1/superd"
+	cp "$PROGRAM" "$BATS_TEST_TMPDIR/v2/superd"
+	ln -s ../v1/superd "$BATS_TEST_TMPDIR/bin/superd"
+	superd_wrap env PATH="$BATS_TEST_TMPDIR/bin:$PATH"
+	SUPERD=superd
+	superd_service it /bin/cat
+	superd_start
+	ln -sfn ../v2/superd "$BATS_TEST_TMPDIR/bin/superd"
+	upgraded
+	[ "$(readlink "/proc/$SUPERD_PID/exe")" = "$BATS_TEST_TMPDIR/v2/superd" ]
+}
+
+@test "a reload that comes meanwhile is done, too" {
+	superd_service it /bin/cat "stderr = null"
+	superd_start
+	replace <<-'EOT'
+		#!/bin/sh
+		sleep 1
+		exit 9
+	EOT
+	kill -USR2 "$SUPERD_PID"
+	superd_daemon
+	superd_service it /bin/cat
+	superd_service new /bin/cat
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "upgrade.refused .*status 9"
+	wait_for logged "superd.reload .*generation=2 services=2"
+	refute logged "reload.refused"
+	serves "$(superd_port it)"
+}
+
+@test "a refused program leaves no trace in what a reload needs" {
+	superd_service it /bin/cat "stderr = null"
+	superd_start
+	port=$(superd_port it)
+	client_start <<-'PYTHON'
+		s = socket.socket()
+		s.bind((HOST, 0))
+		s.listen()
+		say(s.getsockname()[1])
+		until_told()
+	PYTHON
+	superd_daemon
+	superd_service it /bin/cat
+	LISTEN=127.0.0.1:$(cat "$CLIENT_OUT") superd_service z /bin/cat
+	refused
+	client_end
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=2 services=2"
+	upgraded
+	serves "$port"
+}
+
+@test "handlers that are more than the limit now are carried over" {
+	superd_service it /bin/cat "max_runtime = 1h"
+	superd_start
+	client_start "$(superd_port it)" <<-'PYTHON'
+		socks = [connect(sys.argv[1]) for i in range(40)]
+		assert all(echoes(s) for s in socks)
+		say("forty")
+		until_told()
+		assert all(echoes(s) for s in socks)
+	PYTHON
+	superd_daemon "max_connections = 1"
+	superd_service it /bin/cat "max_runtime = 1h" "max_connections = 1"
+	for i in $(seq 30); do
+		superd_service "s$i" /bin/cat "min_free_memory = 1k"
+	done
+	upgraded
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*generation=3 services=31"
+	client_end
+	wait_for has_handlers 0
+	serves "$(superd_port it)"
+}
+
+@test "a socket that was about to retire takes clients again" {
+	superd_service it /bin/cat "max_connections = 1"
+	superd_start
+	port=$(superd_port it)
+	client_start "$port" <<-'PYTHON'
+		socks = [connect(sys.argv[1]) for i in range(2)]
+		assert echoes(socks[0])
+		say("one is in, one waits")
+		until_told()
+	PYTHON
+	wait_for logged service.full
+	cp "$CONF" "$CONF.before"
+	superd_daemon
+	LISTEN=unix:$BATS_TEST_TMPDIR/sock superd_service it /bin/cat \
+	    "max_connections = 1"
+	kill -HUP "$SUPERD_PID"
+	wait_for logged "superd.reload .*retired=1"
+	cp "$CONF.before" "$CONF"
+	upgraded
+	client_end
+	wait_for has_handlers 0
+	serves "$port"
 }

@@ -157,3 +157,9 @@ text_escaped(struct text *t, const void *bytes, size_t count)
 	}
 	text_bytes(t, run, (size_t)(end - run));
 }
+
+bool
+text_same(const char *a, const char *b)
+{
+	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+}

@@ -41,4 +41,7 @@ void text_vprintf(struct text *t, const char *format, va_list args)
  */
 void text_escaped(struct text *t, const void *bytes, size_t count);
 
+/* Are two strings equal, or both NULL?  [pure] */
+bool text_same(const char *a, const char *b);
+
 #endif

@@ -131,6 +131,10 @@ door_retry(struct core_listener *l)
 
 	if (l->held_fd < 0)
 		return;
+	if (l->service->plan->spawn == NULL) {
+		door_let_go(l, "service is gone");
+		return;
+	}
 	/* Full meanwhile: it waits, as it would in the backlog. */
 	if (core->conns.live >= core->conns.max) {
 		retry_later(l, -EAGAIN);
@@ -210,6 +214,8 @@ accept_one(struct core_listener *l, int *lost)
 		break;
 	}
 	note_accept_works(l);
+	if (l->retire_by_ns != 0 && --l->to_serve == 0)
+		pause_begin(l, PAUSE_NOT_YET);
 	return admit(l, fd, &peer) ? OUTCOME_MORE : OUTCOME_PAUSE;
 }
 
@@ -220,9 +226,8 @@ door_serve(struct core_listener *l)
 	int lost = 0;
 
 	/* A hang-up is told to those who pause, too. */
-	if (l->paused != 0)
-		return false;
-	for (int i = 0; i < ACCEPT_MOST && outcome == OUTCOME_MORE; i++)
+	for (int i = 0;
+	     i < ACCEPT_MOST && l->paused == 0 && outcome == OUTCOME_MORE; i++)
 		outcome = may_accept(l) ? accept_one(l, &lost) : OUTCOME_PAUSE;
 	return outcome == OUTCOME_EMPTY;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/num.h"
+#include "conf/conf.h"
 #include "core/core.h"
 #include "core/door.h"
 #include "core/listener.h"
@@ -92,13 +93,20 @@ void
 listener_retire(struct core_listener *l, uint64_t by_ns)
 {
 	struct core *core = l->core;
+	const struct core_plan *plan = l->service->plan;
 	uint64_t now_ns = core->loop.now_ns;
+	bool away = net_refit_turn_away(&l->socket, true) == 0;
 
-	l->retire_by_ns = by_ns;
+	/* Who comes from now on is turned away; unix(7) cannot, so count. */
+	l->to_serve = plan->conf->backlog + 1;
 	l->linger_ns = now_ns;
 	/* Their first packet comes again in a second, and finds the heir. */
-	if (l->shared && net_refit_turn_away(&l->socket, true) == 0)
+	if (l->shared && away)
 		l->linger_ns += LINGER_NS;
+	/* Of a predecessor's service that is gone: nothing can serve. */
+	l->retire_by_ns = plan->spawn != NULL ? by_ns : now_ns;
+	if (plan->spawn != NULL)
+		pause_end(l, PAUSE_NOT_YET);
 	if (core->retiring.place == 0)
 		loop_timer_set(&core->loop, &core->retiring, now_ns);
 }
@@ -106,7 +114,8 @@ listener_retire(struct core_listener *l, uint64_t by_ns)
 void
 listener_revive(struct core_listener *l)
 {
-	if (l->retire_by_ns != 0)
+	/* One that was restored may have retired before. */
+	if (l->retire_by_ns != 0 || (l->paused & PAUSE_NOT_YET) != 0)
 		(void)net_refit_turn_away(&l->socket, false);
 	l->retire_by_ns = 0;
 }
@@ -115,7 +124,8 @@ listener_revive(struct core_listener *l)
 static bool
 is_done(struct core_listener *l, uint64_t now_ns)
 {
-	return (door_serve(l) && now_ns >= l->linger_ns) ||
+	return ((door_serve(l) || l->to_serve == 0) &&
+		   now_ns >= l->linger_ns) ||
 	    now_ns >= l->retire_by_ns;
 }
 

@@ -29,9 +29,11 @@ struct core_listener {
 	struct net_listener socket; /* its name is ours */
 	unsigned int paused;        /* enum pause_reason */
 	bool claimed;          /* by a configuration that is being prepared */
+	bool had_reuseport;    /* before it was shared */
 	bool shared;           /* others may be bound to what overlaps */
 	uint64_t retire_by_ns; /* not 0: it retires, and ends by then */
 	uint64_t linger_ns;    /* ... but not before */
+	uint64_t to_serve;     /* so many may still come in then */
 	struct core_listener *next_waiting;
 	/* The client that is held, while there is no process for it. */
 	int held_fd;
@@ -61,8 +63,8 @@ void listener_join(struct core_listener *l, struct core_service *service,
 
 /*
  * Nobody wants it any more: who waits in its backlog is served first, as far
- * as the limits allow, until by_ns.  If its address is shared, others take it
- * over: then it gets no new clients, who come to those.
+ * as the limits allow, until by_ns.  Nobody comes any more: if
+ * its address is shared, new clients come to the others.
  */
 void listener_retire(struct core_listener *l, uint64_t by_ns);
 

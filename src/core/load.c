@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Reading the configuration from where superd was started. */
+#include <sys/auxv.h>
 #include <sys/stat.h>
+#include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +33,9 @@ find_program(const char *directory, const char *name)
 	auto_free char *path = NULL, *real = NULL;
 	const char *base = directory != NULL ? directory : "";
 
+	/* What the kernel was given, whoever searched PATH: getauxval(3). */
+	if (getauxval(AT_EXECFN) != 0)
+		name = (const char *)(uintptr_t)getauxval(AT_EXECFN);
 	if (strchr(name, '/') != NULL) {
 		if (asprintf(&path, "%s%s%s", name[0] == '/' ? "" : base,
 			name[0] == '/' ? "" : "/", name) < 0)
@@ -57,12 +63,34 @@ load_source_done(struct core_source *source)
 	source->directory = source->program = NULL;
 }
 
+static bool
+is_relative(const struct core_source *source)
+{
+	return source->from.path != NULL && source->from.path[0] != '/';
+}
+
+/* What stands in / under the same name is another file. */
+static int
+cannot_enter(const struct core_source *source, struct conf_report *report)
+{
+	struct err e;
+	int error = err_system(&e, errno,
+	    "cannot enter '%s', where superd was started, to read '%s'",
+	    source->directory, source->from.path);
+
+	return conf_report_add(report, &e, false) < 0 ? -ENOMEM : error;
+}
+
 int
 load_conf(const struct core_source *source, struct conf **ret_conf,
     struct conf_report *ret_report)
 {
 	bool away = source->directory != NULL && chdir(source->directory) == 0;
-	int error = conf_load(&source->from, ret_conf, ret_report);
+	int error;
+
+	if (source->directory != NULL && !away && is_relative(source))
+		return cannot_enter(source, ret_report);
+	error = conf_load(&source->from, ret_conf, ret_report);
 
 	if (error == 0)
 		error = hosts_check(*ret_conf, ret_report);

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # core: living services
 src_libsuperd_a_SOURCES += \
+	%D%/become.c \
+	%D%/become.h \
 	%D%/capset.c \
 	%D%/capset.h \
 	%D%/connection.c \

@@ -22,19 +22,6 @@
 /* Others that are opened meanwhile. */
 #define FILES_OTHER 16
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct core_service *const *)a)->name,
-	    (*(struct core_service *const *)b)->name);
-}
-
-static int
-match_name(const void *name, const void *service)
-{
-	return strcmp(name, (*(struct core_service *const *)service)->name);
-}
-
 /* Every timer that may be set at a time: each owner has one. */
 static uint32_t
 timers_needed(const struct core_next *next)
@@ -44,7 +31,10 @@ timers_needed(const struct core_next *next)
 	size_t count = TIMERS_OTHER + core->service_count + conf->service_count;
 	uint64_t most = conf->daemon.max_connections;
 
-	count += most > core->conns.max ? most : core->conns.max;
+	/* More may live than may begin now. */
+	if (most < core->conns.max)
+		most = core->conns.max;
+	count += most > core->conns.used ? most : core->conns.used;
 	for (size_t i = 0; i < conf->service_count; i++)
 		count += 2 * conf->services[i].listen.count;
 	for (size_t i = 0; i < core->service_count; i++) {
@@ -95,7 +85,7 @@ list_names(struct core_next *next, struct err *e)
 		memcpy(next->by_name, core->services,
 		    count * sizeof(core->services[0]));
 	next->by_name_count = count;
-	qsort(next->by_name, count, sizeof(next->by_name[0]), by_name);
+	service_sort(next->by_name, count);
 	return 0;
 }
 
@@ -104,11 +94,11 @@ static struct core_service *
 find_or_make(struct core_next *next, const char *name)
 {
 	struct core *core = next->core;
-	struct core_service **found = bsearch(name, next->by_name,
-	    next->by_name_count, sizeof(next->by_name[0]), match_name);
+	struct core_service *found =
+	    service_search(next->by_name, next->by_name_count, name);
 
 	if (found != NULL)
-		return *found;
+		return found;
 	return service_new(core, name, core->next_service++);
 }
 
@@ -134,6 +124,7 @@ prepare_service(struct core_next *next, size_t place, struct err *e)
 			e->line = conf->place.line;
 			return error;
 		}
+		next->services[next->service_count - 1].opened_stderr = true;
 	}
 	return generation_plan(next->generation, place, s, e);
 }
@@ -218,6 +209,10 @@ next_abandon(struct core_next *next)
 	struct core *core = next->core;
 
 	next_sockets_abandon(next);
+	for (size_t i = 0; i < next->service_count; i++) {
+		if (next->services[i].opened_stderr)
+			stderr_close(&next->services[i].service->stderr_lines);
+	}
 	while (core->service_count > next->services_before)
 		service_free(core->services[core->service_count - 1]);
 	/* Their plans go with the generation, conf stays the caller's. */

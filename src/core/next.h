@@ -27,6 +27,7 @@ struct next_service {
 	struct core_service *service;
 	size_t place;        /* in conf */
 	size_t first, count; /* its sockets */
+	bool opened_stderr;  /* for this configuration */
 };
 
 /* One that the configuration names. */
@@ -78,6 +79,9 @@ void next_abandon(struct core_next *next);
  * next_abandon().
  */
 int next_sockets_prepare(struct core_next *next, struct err *e);
+/* What failed for n gets its service and its place.  Returns error. */
+int next_place(const struct next_socket *n, int error, struct err *e);
+
 int next_passed(struct core_next *next, struct next_socket *n, struct err *e);
 int next_open(struct core_next *next, struct next_socket *n, struct err *e);
 

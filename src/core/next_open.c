@@ -29,6 +29,8 @@ make_way(struct core_next *next, const struct addr *wanted)
 		if (l->claimed || l->socket.bound.at.any.sa_family == AF_UNIX ||
 		    addr_port(&l->socket.bound) != addr_port(wanted))
 			continue;
+		if (!l->shared)
+			l->had_reuseport = net_refit_is_shared(&l->socket);
 		net_refit_share(&l->socket, true);
 		l->shared = true;
 		found = true;
@@ -112,6 +114,17 @@ open_both(struct core_next *next, struct next_socket *n, struct err *e)
 }
 
 int
+next_place(const struct next_socket *n, int error, struct err *e)
+{
+	if (error >= 0)
+		return error;
+	(void)err_wrap(e, "service '%s'", n->conf->name);
+	e->file = n->conf->listen_place.file;
+	e->line = n->conf->listen_place.line;
+	return error;
+}
+
+int
 next_open(struct core_next *next, struct next_socket *n, struct err *e)
 {
 	int error;
@@ -123,10 +136,5 @@ next_open(struct core_next *next, struct next_socket *n, struct err *e)
 		error = open_both(next, n, e);
 	else
 		error = open_alone(next, n, e);
-	if (error == 0)
-		return 0;
-	(void)err_wrap(e, "service '%s'", n->conf->name);
-	e->file = n->conf->listen_place.file;
-	e->line = n->conf->listen_place.line;
-	return error;
+	return next_place(n, error, e);
 }

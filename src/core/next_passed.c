@@ -84,12 +84,8 @@ next_passed(struct core_next *next, struct next_socket *n, struct err *e)
 
 	if (found == 0 && n->value->passed != NULL && !n->spare)
 		found = passed_missing(next->core->adopted, n->value, e);
-	if (found < 0) {
-		(void)err_wrap(e, "service '%s'", n->conf->name);
-		e->file = n->conf->listen_place.file;
-		e->line = n->conf->listen_place.line;
-		return found;
-	}
+	if (found < 0)
+		return next_place(n, found, e);
 	if (found > 0 && takes_both(n))
 		n[-1].covered = true;
 	return 0;

@@ -11,6 +11,7 @@
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/next.h"
+#include "core/privileges.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "log/log.h"
@@ -194,6 +195,20 @@ find(const struct core_next *next, const struct next_socket *n)
 	return NULL;
 }
 
+/* Could the socket be changed?  old: what it was, NULL if that is unknown. */
+static int
+try_refit(
+    const struct conf_service *old, const struct next_socket *n, struct err *e)
+{
+	int error = 0;
+
+	if (n->wanted.at.any.sa_family == AF_UNIX && old != NULL &&
+	    !net_refit_same_owner(old, n->conf))
+		error = privileges_may_open(n->conf, &n->wanted, e);
+	return error < 0 ? error
+			 : net_refit_try(&n->listener->socket, n->conf, e);
+}
+
 static int
 keep(struct core_next *next, struct next_socket *n, struct err *e)
 {
@@ -210,7 +225,7 @@ keep(struct core_next *next, struct next_socket *n, struct err *e)
 	    !net_refit_needed(l->service->conf, n->conf))
 		return 0;
 	n->refit = true;
-	return net_refit_try(n->conf, &n->wanted, e);
+	return next_place(n, try_refit(l->service->conf, n, e), e);
 }
 
 int
@@ -316,9 +331,7 @@ next_sockets_abandon(struct core_next *next)
 		struct core_listener *l = next->present[i];
 
 		if (l->shared && l->retire_by_ns == 0)
-			net_refit_share(&l->socket,
-			    l->service->conf != NULL &&
-				l->service->conf->reuseport);
+			net_refit_share(&l->socket, l->had_reuseport);
 		l->claimed = false;
 		l->shared &= l->retire_by_ns != 0;
 	}

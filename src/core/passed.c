@@ -39,7 +39,7 @@ passed_missing(const struct net_adopted_list *list,
 		text_string(&t, t.length == 0 ? "" : ", ");
 		net_adopt_format(a, &t);
 		if (a->taken)
-			text_string(&t, " (taken)");
+			text_string(&t, " (taken, or closed by a reload)");
 		else if (a->socket.fd < 0)
 			text_string(&t, " (not open)");
 	}

@@ -10,12 +10,16 @@
 #include <limits.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/cleanup.h"
 #include "base/num.h"
 #include "core/pidfile.h"
+
+/* No pid file is longer. */
+#define CONTENT_MOST 64
 
 /* The pid that another one wrote, for the message. */
 static void
@@ -64,6 +68,63 @@ refuse(int fd, const char *path, int error, struct err *e)
 	    pid[0] != '\0' ? " as pid " : "", pid);
 }
 
+/*
+ * Whatever else the path may name by mistake, a device, a document, superd
+ * neither writes to it nor removes it.
+ */
+static int
+check_kind(int fd, const char *path, struct err *e)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) < 0)
+		return err_system(e, errno, "cannot look at '%s'", path);
+	return S_ISREG(st.st_mode) ? 0
+				   : err_set(e, EINVAL,
+					 "pidfile '%s' is not a regular file: "
+					 "without the key there is none",
+					 path);
+}
+
+/* Nothing, or a number as another superd has left it? */
+static int
+check_content(int fd, const char *path, struct err *e)
+{
+	char text[CONTENT_MOST + 1];
+	ssize_t n = pread(fd, text, sizeof(text) - 1, 0);
+
+	if (n < 0)
+		return err_system(e, errno, "cannot read pidfile '%s'", path);
+	text[n] = '\0';
+	if (n < CONTENT_MOST && strspn(text, "0123456789\n") == (size_t)n)
+		return 0;
+	return err_set(e, EEXIST,
+	    "pidfile '%s' holds something that is no process id: superd does "
+	    "not overwrite it",
+	    path);
+}
+
+/* A user who may not write to the directory cannot remove the file. */
+static void
+empty(int fd)
+{
+	if (ftruncate(fd, 0) < 0)
+		return; /* the next superd tells by the lock that it is left */
+}
+
+/* p has it from now on, fd too. */
+static int
+keep(struct pidfile *p, const char *path, int fd, struct err *e)
+{
+	p->path = strdup(path);
+	if (p->path == NULL) {
+		(void)close(fd);
+		return err_memory(e);
+	}
+	p->fd = fd;
+	return 0;
+}
+
 int
 pidfile_take(struct pidfile *p, const char *path, struct err *e)
 {
@@ -80,14 +141,18 @@ pidfile_take(struct pidfile *p, const char *path, struct err *e)
 		if (fd < 0)
 			return err_system(
 			    e, errno, "cannot open pidfile '%s'", path);
+		error = check_kind(fd, path, e);
+		if (error < 0)
+			return error;
 		error = lock(fd, F_OFD_SETLK, &mine);
 		if (error < 0)
 			return refuse(fd, path, -error, e);
 		if (!is_current(fd, path))
 			continue;
-		p->path = path;
-		p->fd = take_fd(&fd);
-		return 0;
+		error = check_content(fd, path, e);
+		if (error < 0)
+			return error;
+		return keep(p, path, take_fd(&fd), e);
 	}
 	return err_set(e, EAGAIN, "pidfile '%s' keeps changing", path);
 }
@@ -95,14 +160,23 @@ pidfile_take(struct pidfile *p, const char *path, struct err *e)
 int
 pidfile_take_over(struct pidfile *p, const char *path, int fd, struct err *e)
 {
-	auto_fd old = fd;
-
 	*p = (struct pidfile) { .path = NULL, .fd = -1 };
-	if (old < 0 || path == NULL || !is_current(old, path))
-		return pidfile_take(p, path, e);
-	p->path = path;
-	p->fd = take_fd(&old);
-	return 0;
+	if (fd >= 0 && path != NULL && is_current(fd, path))
+		return keep(p, path, fd, e);
+	return pidfile_take(p, path, e);
+}
+
+void
+pidfile_leave(int fd)
+{
+	char name[40], path[PATH_MAX];
+	ssize_t n;
+
+	(void)snprintf(name, sizeof(name), "/proc/self/fd/%d", fd);
+	n = readlink(name, path, sizeof(path) - 1);
+	path[n > 0 ? n : 0] = '\0';
+	if (!is_current(fd, path) || unlink(path) < 0)
+		empty(fd);
 }
 
 int
@@ -142,14 +216,6 @@ pidfile_holder(const char *path, struct err *e)
 	return (int)pid;
 }
 
-/* A user who may not write to the directory cannot remove the file. */
-static void
-empty(int fd)
-{
-	if (ftruncate(fd, 0) < 0)
-		return; /* the next superd tells by the lock that it is left */
-}
-
 void
 pidfile_drop(struct pidfile *p)
 {
@@ -159,5 +225,6 @@ pidfile_drop(struct pidfile *p)
 	if (!is_current(p->fd, p->path) || unlink(p->path) < 0)
 		empty(p->fd);
 	fd_close(&p->fd);
+	free(p->path);
 	p->path = NULL;
 }

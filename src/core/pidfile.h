@@ -9,13 +9,14 @@
 #include "base/err.h"
 
 struct pidfile {
-	const char *path; /* borrowed, NULL: none */
+	char *path; /* NULL: none */
 	int fd;
 };
 
 /*
  * Takes the file and its lock (fcntl(2), an F_OFD_SETLK write lock); a path of
- * NULL takes nothing.  Another superd that holds it is -EEXIST.  A new file
+ * NULL takes nothing.  Another superd that holds it is
+ * -EEXIST, and so is a file that is not empty and holds no pid.  A new file
  * has mode 0600: whoever may open it, even only to read, can hold a lock that
  * keeps superd from starting.  The mode of an old one, and who may write in
  * its directory, is the administrator's affair.  Returns 0 or -errno.
@@ -23,11 +24,18 @@ struct pidfile {
 int pidfile_take(struct pidfile *p, const char *path, struct err *e);
 
 /*
- * Goes on with the file that a predecessor in this process has taken; another
- * path, or another file there, is taken as by pidfile_take().  Owns fd.
+ * Goes on with the file that a predecessor in this process has taken, by its
+ * fd.  For another path, or another file there, that is pidfile_take(), and
+ * fd stays the caller's.
  */
 int pidfile_take_over(
     struct pidfile *p, const char *path, int fd, struct err *e);
+
+/*
+ * A predecessor's file that the new configuration does not name: removed, or
+ * emptied where that is not allowed.  fd stays the caller's.
+ */
+void pidfile_leave(int fd);
 
 /* Writes this process's pid.  Returns 0 or -errno. */
 int pidfile_write(const struct pidfile *p, struct err *e);

@@ -246,6 +246,9 @@ change_user(const struct core *core, const struct conf_daemon *d, struct err *e)
 	if (ids.uid == geteuid() && ids.gid == getegid())
 		return 0;
 	error = stderr_dir_give(core, ids.uid, ids.gid, e);
+	if (error == 0 && (error = log_give(ids.uid)) < 0)
+		return err_system(
+		    e, -error, "cannot give the log to superd's user");
 	if (error == 0 && find_groups(&d->user, &ids) < 0)
 		error = err_memory(e);
 	if (error == 0)

@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "base/text.h"
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/generation.h"
@@ -21,16 +22,10 @@
 
 /* Why not, in a sentence. */
 static void
-refuse(const struct core *core, const char *why)
+refuse(const struct core *core, size_t mistakes, const char *why)
 {
 	log_event(LOG_RELOAD_REFUSED, LOG_TEXT("config", core->conf->path),
-	    LOG_TEXT("error", why));
-}
-
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
+	    LOG_COUNT("mistakes", mistakes), LOG_TEXT("error", why));
 }
 
 /* The pid file's place may change: the new one is taken beside the old. */
@@ -41,7 +36,7 @@ prepare_pidfile(const struct core *core, const struct conf *conf,
 	int error;
 
 	*ret_fresh = (struct pidfile) { .fd = -1 };
-	if (same_text(core->pidfile->path, conf->daemon.pidfile))
+	if (text_same(core->pidfile->path, conf->daemon.pidfile))
 		return 0;
 	error = pidfile_take(ret_fresh, conf->daemon.pidfile, e);
 	if (error == 0)
@@ -51,19 +46,14 @@ prepare_pidfile(const struct core *core, const struct conf *conf,
 	return error;
 }
 
-/* Before the old configuration goes, whose text the path is. */
 static void
 commit_pidfile(
     struct core *core, const struct conf *conf, const struct pidfile *fresh)
 {
-	const char *path = conf->daemon.pidfile;
-
-	if (!same_text(core->pidfile->path, path)) {
-		pidfile_drop(core->pidfile);
-		*core->pidfile = *fresh;
-	}
-	if (core->pidfile->fd >= 0)
-		core->pidfile->path = path;
+	if (text_same(core->pidfile->path, conf->daemon.pidfile))
+		return;
+	pidfile_drop(core->pidfile);
+	*core->pidfile = *fresh;
 }
 
 /* Another log, if the file wants another; its failure changes nothing. */
@@ -75,22 +65,30 @@ prepare_log(const struct core *core, const struct conf *conf, struct err *e)
 	load_log_options(core->source, core->conf, &old);
 	load_log_options(core->source, conf, &fresh);
 	if (old.sink == fresh.sink && old.format == fresh.format &&
-	    same_text(old.path, fresh.path)) {
+	    text_same(old.path, fresh.path)) {
 		log_set_level(fresh.level);
 		return 0;
 	}
 	return log_open(&fresh, e);
 }
 
-/* Some things are made once, for the life of a process. */
+/* The table of sources is made once, for the life of a process. */
 static void
-warn_of_fixed(const struct conf *old, const struct conf *conf)
+warn_of_fixed(const struct core *core, const struct conf *conf)
 {
-	if (old->daemon.max_sources != conf->daemon.max_sources)
-		log_event(LOG_CONFIG_WARNING, LOG_TEXT("file", conf->path),
-		    LOG_TEXT("text",
-			"max_sources stays as it was until superd is "
-			"upgraded (SIGUSR2) or started again"));
+	char text[160];
+	struct text t;
+
+	if (core->sources.capacity == conf->daemon.max_sources)
+		return;
+	text_init(&t, text, sizeof(text));
+	text_printf(&t,
+	    "max_sources stays %u, not %llu, until superd is upgraded "
+	    "(SIGUSR2) or started again",
+	    core->sources.capacity,
+	    (unsigned long long)conf->daemon.max_sources);
+	log_event(LOG_CONFIG_WARNING, LOG_TEXT("file", conf->path),
+	    LOG_TEXT("text", text));
 }
 
 static int
@@ -122,11 +120,11 @@ turn_over(struct core *core, struct conf *conf, uint64_t began_ns)
 	if (prepare(core, conf, &next, &fresh, &e) < 0) {
 		log_event(LOG_CONFIG_MISTAKE, LOG_TEXT("file", e.file),
 		    LOG_COUNT("line", e.line), LOG_TEXT("text", e.text));
-		refuse(core, "the old configuration stays in force");
+		refuse(core, 1, "the old configuration stays in force");
 		conf_free(conf);
 		return;
 	}
-	warn_of_fixed(core->conf, conf);
+	warn_of_fixed(core, conf);
 	commit_pidfile(core, conf, &fresh);
 	next_commit(&next);
 	log_event(LOG_RELOAD, LOG_TEXT("config", core->conf->path),
@@ -147,11 +145,13 @@ reload(struct core *core)
 	int error;
 
 	if (phase_answer(core->phase, PHASE_RELOAD) != PHASE_DO) {
-		refuse(core, "superd is about to end");
+		refuse(core, 0, "superd is about to end");
 		return;
 	}
+	if (upgrade_puts_off_reload(core))
+		return;
 	if (core->source->from.path == NULL) {
-		refuse(core, "superd was started without a file");
+		refuse(core, 0, "superd was started without a file");
 		return;
 	}
 	ready_reloading(core->ready);
@@ -161,7 +161,8 @@ reload(struct core *core)
 	say_findings(&report);
 	if (error < 0) {
 		conf_free(conf);
-		refuse(core, "the old configuration stays in force");
+		refuse(core, report.mistakes,
+		    "the old configuration stays in force");
 	} else
 		turn_over(core, conf, began_ns);
 	conf_report_free(&report);

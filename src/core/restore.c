@@ -114,26 +114,10 @@ by_number(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-static int
-by_name(const void *a, const void *b)
-{
-	return strcmp((*(struct core_service *const *)a)->name,
-	    (*(struct core_service *const *)b)->name);
-}
-
-static int
-match(const void *name, const void *service)
-{
-	return strcmp(name, (*(struct core_service *const *)service)->name);
-}
-
 static struct core_service *
 find(const struct names *names, const char *name)
 {
-	struct core_service **found =
-	    bsearch(name, names->at, names->count, sizeof(names->at[0]), match);
-
-	return found == NULL ? NULL : *found;
+	return service_search(names->at, names->count, name);
 }
 
 static int
@@ -195,7 +179,7 @@ restore_services(struct core *core, const struct state *state,
 	if (names->count > 0)
 		memcpy(names->at, core->services,
 		    names->count * sizeof(names->at[0]));
-	qsort(names->at, names->count, sizeof(names->at[0]), by_name);
+	service_sort(names->at, names->count);
 	return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "core/save.h"
 #include "core/service.h"
 #include "core/state.h"
+#include "log/log.h"
 
 static int
 save_refusals(const struct core_service *s, struct arena *arena,
@@ -213,6 +214,7 @@ save_state(
 				       : -1,
 				   .pidfile_fd = core->pidfile->fd,
 				   .next_service_number = core->next_service,
+				   .log_lost = log_pending(),
 			       } };
 
 	if (save_services(core, arena, &state) < 0 ||

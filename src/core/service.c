@@ -55,6 +55,34 @@ service_by_number(const struct core *core, uint32_t number)
 	return core->services[at];
 }
 
+static int
+by_name(const void *a, const void *b)
+{
+	return strcmp((*(struct core_service *const *)a)->name,
+	    (*(struct core_service *const *)b)->name);
+}
+
+void
+service_sort(struct core_service **list, size_t count)
+{
+	qsort(list, count, sizeof(*list), by_name);
+}
+
+static int
+match(const void *name, const void *service)
+{
+	return strcmp(name, (*(struct core_service *const *)service)->name);
+}
+
+struct core_service *
+service_search(struct core_service *const *list, size_t count, const char *name)
+{
+	struct core_service *const *found =
+	    bsearch(name, list, count, sizeof(*list), match);
+
+	return found == NULL ? NULL : *found;
+}
+
 void
 service_follow(struct core_service *s, const struct core_plan *plan)
 {

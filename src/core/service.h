@@ -47,6 +47,11 @@ struct core_service *service_new(
 struct core_service *service_by_number(
     const struct core *core, uint32_t number);
 
+/* Puts a list in the order of names, and finds one in it; NULL: none. */
+void service_sort(struct core_service **list, size_t count);
+struct core_service *service_search(
+    struct core_service *const *list, size_t count, const char *name);
+
 /* From now on it does what plan says. */
 void service_follow(struct core_service *s, const struct core_plan *plan);
 

@@ -96,6 +96,7 @@ struct state_daemon {
 	int stderr_lock_fd;     /* -1: none, as the next one */
 	int pidfile_fd;
 	uint32_t next_service_number; /* above all that are in use */
+	uint64_t log_lost;            /* lines that nobody has written */
 };
 
 /* How often clients were refused for a reason, by gate_reason_name(). */

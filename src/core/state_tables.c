@@ -37,6 +37,7 @@ static const struct state_field daemon_fields[] = {
 	MAY(8, daemon, stderr_dir, PATH),
 	MAY(9, daemon, stderr_lock_fd, FD),
 	MAY(10, daemon, pidfile_fd, FD),
+	MAY(11, daemon, log_lost, U64),
 };
 
 static const struct state_field service_fields[] = {

@@ -261,6 +261,13 @@ bind_open(int fd, const struct spawn_stderr_at *at)
 	return error;
 }
 
+static void
+remove_path(const struct core_stderr *s)
+{
+	if (s->at.name.sun_path[0] != '\0')
+		(void)unlink(s->at.name.sun_path);
+}
+
 int
 stderr_open(struct core_stderr *s, struct core_service *service, struct err *e)
 {
@@ -275,14 +282,18 @@ stderr_open(struct core_stderr *s, struct core_service *service, struct err *e)
 	if (setsockopt(fd, SOL_SOCKET, SO_PASSCRED, &yes, sizeof(yes)) < 0)
 		return err_system(
 		    e, errno, "cannot set up the socket for stderr");
+	/* The directory is ours and so is the number: what is there is left. */
+	remove_path(s);
 	error = bind_open(fd, &s->at);
 	if (error < 0)
 		return err_system(
 		    e, -error, "cannot bind the socket for stderr");
 	error = loop_watch_start(&service->core->loop, &s->watch, fd, EPOLLIN);
-	if (error < 0)
+	if (error < 0) {
+		remove_path(s);
 		return err_system(
 		    e, -error, "cannot watch the socket for stderr");
+	}
 	(void)take_fd(&fd);
 	return 0;
 }
@@ -320,6 +331,5 @@ stderr_close(struct core_stderr *s)
 	loop_timer_stop(&s->service->core->loop, &s->timer);
 	loop_watch_stop(&s->service->core->loop, &s->watch);
 	fd_close(&fd);
-	if (s->at.name.sun_path[0] != '\0')
-		(void)unlink(s->at.name.sun_path);
+	remove_path(s);
 }

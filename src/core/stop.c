@@ -1,17 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 /* Shutdown. */
-#include "core/stop.h"
+#include <unistd.h>
+
 #include "base/num.h"
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
 #include "core/ready.h"
+#include "core/reap.h"
 #include "core/say.h"
 #include "core/service.h"
+#include "core/stop.h"
 #include "log/log.h"
 
 /* A handler that a KILL does not end hangs in the kernel: leave it. */
 #define AFTER_KILL_NS (2 * NUM_NS_PER_S)
+
+/* Milliseconds for the last ones to be accounted for. */
+#define LAST_TRIES 100
 
 /* Calls `act` for every connection. */
 static void
@@ -65,6 +71,10 @@ stop_begin(struct core *core, const char *signal)
 
 	if (answer == PHASE_HURRY) {
 		for_all(core, connection_kill);
+		for (int i = 0; i < LAST_TRIES && core->conns.live > 0; i++) {
+			(void)usleep(1000);
+			(void)reap_everybody(core);
+		}
 		core->phase = PHASE_STOPPED;
 	}
 	if (answer != PHASE_DO)

@@ -39,6 +39,32 @@ content(void)
 	return text;
 }
 
+/* A mistyped path costs nobody a file. */
+static void
+test_other_files(void)
+{
+	static const char *const texts[] = { "very important\n", "12 13\n",
+		"12345678901234567 \n", "[superd]\n", "1\n2x" };
+	struct pidfile p;
+	struct err e;
+
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put_content(texts[i]);
+		is_int(pidfile_take(&p, path, &e), -EEXIST, texts[i]);
+		pidfile_drop(&p);
+		is_str(content(), texts[i], "it stays as it was");
+	}
+	(void)unlink(path);
+	if (mkfifo(path, 0600) < 0)
+		tap_bail("cannot make a FIFO");
+	is_int(pidfile_take(&p, path, &e), -EINVAL, "a FIFO is refused");
+	pidfile_drop(&p);
+	is_int(access(path, F_OK), 0, "and stays");
+	(void)unlink(path);
+	is_int(
+	    pidfile_take(&p, "/dev/null", &e), -EINVAL, "/dev/null is refused");
+}
+
 static void
 test_life(void)
 {
@@ -290,6 +316,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/superd-test.%d.pid",
 	    tmp ? tmp : "/tmp", (int)getpid());
 	test_life();
+	test_other_files();
 	test_emptied();
 	test_leftover("", "an empty leftover is taken over");
 	test_leftover("1\n", "one that says a living pid, too");

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Asking the new program, and becoming it. */
-#include <sys/resource.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -11,11 +12,12 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/num.h"
-#include "core/capset.h"
+#include "core/become.h"
 #include "core/core.h"
 #include "core/load.h"
 #include "core/ready.h"
 #include "core/reap.h"
+#include "core/reload.h"
 #include "core/save.h"
 #include "core/state.h"
 #include "core/upgrade.h"
@@ -46,91 +48,6 @@ refuse_errno(const struct core *core, const char *what, int error)
 	refuse(core, e.text);
 }
 
-/* All descriptors that the state names outlive an exec, or do not. */
-static void
-keep_descriptors(const struct state *state, bool keep)
-{
-	int flags = keep ? 0 : FD_CLOEXEC;
-
-	(void)fcntl(state->daemon.stderr_lock_fd, F_SETFD, flags);
-	(void)fcntl(state->daemon.pidfile_fd, F_SETFD, flags);
-	for (size_t i = 0; i < state->service_count; i++)
-		(void)fcntl(state->services[i].stderr_fd, F_SETFD, flags);
-	for (size_t i = 0; i < state->listener_count; i++)
-		(void)fcntl(state->listeners[i].fd, F_SETFD, flags);
-	for (size_t i = 0; i < state->held_count; i++)
-		(void)fcntl(state->held[i].fd, F_SETFD, flags);
-}
-
-/* superd's arguments, with one more in front. */
-static char **
-make_argv(const struct core *core, const char *option, char *fd_text)
-{
-	char **old = core->source->argv, **argv;
-	size_t count = 0;
-
-	while (old[count] != NULL)
-		count++;
-	argv = calloc(count + 3, sizeof(*argv));
-	if (argv == NULL)
-		return NULL;
-	argv[0] = old[0];
-	argv[1] = (char *)(uintptr_t)option;
-	argv[2] = fd_text;
-	memcpy(&argv[3], &old[1], (count - 1) * sizeof(*argv));
-	return argv;
-}
-
-/* As superd was started: handlers get the limit of then. */
-static void
-set_nofile(const struct core *core, bool as_started)
-{
-	struct rlimit limit = { core->host.nofile_soft,
-		core->host.nofile_hard };
-
-	if (!core->host.nofile_raised)
-		return;
-	if (!as_started)
-		limit.rlim_cur = limit.rlim_max;
-	(void)setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/* An execve of root's gives root all that it can have, anyway. */
-static int
-outlive_exec(bool outlive)
-{
-	return geteuid() == 0 ? 0 : capset_outlive_exec(outlive);
-}
-
-/* Returns only if it fails, with what errno says. */
-static int
-become(const struct core *core, const struct state *state, int state_fd,
-    const char *option)
-{
-	char fd_text[12];
-	auto_free char **argv = make_argv(core, option, fd_text);
-	int error;
-
-	if (argv == NULL || core->source->program == NULL)
-		return argv == NULL ? -ENOMEM : -ENOENT;
-	(void)snprintf(fd_text, sizeof(fd_text), "%d", state_fd);
-	keep_descriptors(state, true);
-	(void)fcntl(state_fd, F_SETFD, 0);
-	if (core->source->directory != NULL)
-		(void)!chdir(core->source->directory);
-	set_nofile(core, true);
-	error = outlive_exec(true);
-	if (error == 0) {
-		(void)execv(core->source->program, argv);
-		error = -errno;
-	}
-	(void)outlive_exec(false);
-	set_nofile(core, false);
-	(void)!chdir("/");
-	keep_descriptors(state, false);
-	return error;
-}
-
 /* The state of now, and its bytes in a descriptor. */
 static int
 save(const struct core *core, struct arena *arena, struct state *ret_state,
@@ -158,6 +75,7 @@ ask(const struct core *core, const struct state *state, int state_fd, int out)
 	struct err e;
 	int error;
 
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)dup2(out, STDERR_FILENO);
 	error = become(core, state, state_fd, "--check-resume");
@@ -179,11 +97,18 @@ end_asking(struct core *core)
 	u->pid = 0;
 }
 
+void
+upgrade_format_answer(uint64_t instance, char buffer[UPGRADE_ANSWER_SIZE])
+{
+	(void)snprintf(buffer, UPGRADE_ANSWER_SIZE,
+	    "superd can resume %016llx\n", (unsigned long long)instance);
+}
+
 static void
 on_words(struct loop *loop, struct loop_watch *watch)
 {
 	struct core_upgrade *u = loop_owner(watch, struct core_upgrade, words);
-	char room[512];
+	char room[1024];
 	ssize_t n = read(watch->fd, room, sizeof(room));
 
 	/* Its end is told by SIGCHLD. */
@@ -191,6 +116,28 @@ on_words(struct loop *loop, struct loop_watch *watch)
 		loop_watch_change(loop, watch, 0);
 	for (ssize_t i = 0; i < n && u->length < sizeof(u->text) - 1; i++)
 		u->text[u->length++] = room[i];
+}
+
+static void
+on_reload(struct loop *loop, struct loop_timer *timer)
+{
+	struct core_upgrade *u = loop_owner(timer, struct core_upgrade, timer);
+
+	(void)loop;
+	reload(loop_owner(u, struct core, upgrade));
+}
+
+/* It is over without an upgrade: what was put off comes now. */
+static void
+catch_up(struct core *core)
+{
+	struct core_upgrade *u = &core->upgrade;
+
+	if (!u->reload)
+		return;
+	u->reload = false;
+	u->timer.fire = on_reload;
+	loop_timer_set(&core->loop, &u->timer, core->loop.now_ns);
 }
 
 static void
@@ -203,6 +150,16 @@ on_late(struct loop *loop, struct loop_timer *timer)
 	refuse(core, "it gave no answer in time");
 	(void)kill(u->pid, SIGKILL);
 	end_asking(core);
+	catch_up(core);
+}
+
+bool
+upgrade_puts_off_reload(struct core *core)
+{
+	struct core_upgrade *u = &core->upgrade;
+
+	u->reload = u->pid != 0 || u->timer.place != 0;
+	return u->reload;
 }
 
 void
@@ -272,7 +229,7 @@ upgrade_begin(struct core *core)
 static bool
 settle(struct core *core)
 {
-	if (!spawn_pool_settle(core->pool))
+	if (!spawn_pool_settle(core->pool, core->loop.now_ns))
 		return false;
 	/* Those that never came to exec have told why, here. */
 	while (!reap_everybody(core))
@@ -314,12 +271,43 @@ on_again(struct loop *loop, struct loop_timer *timer)
 
 	if (core->phase != PHASE_RUNNING)
 		return;
-	if (settle(core))
+	if (settle(core)) {
 		go_over(core);
-	else if (loop->now_ns > u->give_up_ns)
+		catch_up(core);
+	} else if (loop->now_ns > u->give_up_ns) {
 		refuse(core, "handlers that are being started hang");
-	else
+		catch_up(core);
+	} else {
 		loop_timer_set(loop, timer, loop->now_ns + AGAIN_NS);
+	}
+}
+
+/* All that is still in the pipe. */
+static void
+hear_rest(struct core *core)
+{
+	struct core_upgrade *u = &core->upgrade;
+	size_t before;
+
+	do {
+		before = u->length;
+		on_words(&core->loop, &u->words);
+	} while (u->length > before);
+	while (u->length > 0 && u->text[u->length - 1] == '\n')
+		u->length--;
+	u->text[u->length] = '\0';
+}
+
+/* Each line that it said, as a finding; returns the first. */
+static const char *
+say_lines(char *text)
+{
+	char *rest = text, *line;
+	bool several = strchr(text, '\n') != NULL;
+
+	while (several && (line = strsep(&rest, "\n")) != NULL)
+		log_event(LOG_CONFIG_MISTAKE, LOG_TEXT("text", line));
+	return text;
 }
 
 /* What it said, or how it ended, as far as one line tells. */
@@ -329,32 +317,46 @@ tell_no(struct core *core, const siginfo_t *info)
 	struct core_upgrade *u = &core->upgrade;
 	struct err e;
 
-	on_words(&core->loop, &u->words);
-	while (u->length > 0 && u->text[u->length - 1] == '\n')
-		u->length--;
-	u->text[u->length] = '\0';
 	if (u->length > 0)
-		(void)err_set(&e, EINVAL, "it says: %s", u->text);
+		(void)err_set(&e, EINVAL, "it says: %s", say_lines(u->text));
 	else if (info->si_code == CLD_EXITED)
-		(void)err_set(
-		    &e, EINVAL, "it exits with status %d", info->si_status);
+		(void)err_set(&e, EINVAL,
+		    "it exits with status %d and no answer", info->si_status);
 	else
 		(void)err_set(&e, EINVAL, "it ends by signal %d (%s)",
 		    info->si_status, strsignal(info->si_status));
 	refuse(core, e.text);
 }
 
+/* A program that is not superd may end well, too: the answer is what counts. */
+static bool
+said_yes(const struct core *core, const siginfo_t *info)
+{
+	const struct core_upgrade *u = &core->upgrade;
+	char answer[UPGRADE_ANSWER_SIZE];
+	size_t length;
+
+	upgrade_format_answer(core->instance, answer);
+	length = strlen(answer) - 1;
+	return info->si_code == CLD_EXITED && info->si_status == 0 &&
+	    u->length == length && memcmp(u->text, answer, length) == 0;
+}
+
 void
 upgrade_answered(struct core *core, const siginfo_t *info)
 {
 	struct core_upgrade *u = &core->upgrade;
-	bool yes = info->si_code == CLD_EXITED && info->si_status == 0;
+	bool yes;
 
+	hear_rest(core);
+	yes = said_yes(core, info);
 	if (!yes)
 		tell_no(core, info);
 	end_asking(core);
-	if (!yes || core->phase != PHASE_RUNNING)
+	if (!yes || core->phase != PHASE_RUNNING) {
+		catch_up(core);
 		return;
+	}
 	/* Not from here: whoever called may be half-way through a reaping. */
 	u->timer.fire = on_again;
 	u->give_up_ns = core->loop.now_ns + SETTLE_NS;

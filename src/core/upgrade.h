@@ -9,6 +9,7 @@
 #define SUPERD_CORE_UPGRADE_H
 
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -21,7 +22,8 @@ struct core_upgrade {
 	struct loop_watch words; /* what it says */
 	struct loop_timer timer; /* it takes too long; or: try again */
 	uint64_t give_up_ns;
-	char text[512];
+	bool reload; /* one was asked for meanwhile */
+	char text[4096];
 	size_t length;
 };
 
@@ -30,8 +32,19 @@ void upgrade_init(struct core_upgrade *u);
 /* Asks the program that superd was started by; what follows does the rest. */
 void upgrade_begin(struct core *core);
 
+/*
+ * True while an upgrade is on its way: then a reload has to wait, because the
+ * program that is asked looks at sockets and names as they are.  It is done
+ * when the upgrade is refused, and is part of one that is not.
+ */
+bool upgrade_puts_off_reload(struct core *core);
+
 /* Who was asked has ended so. */
 void upgrade_answered(struct core *core, const siginfo_t *info);
+
+/* What the new program prints if it can take over, and nothing else. */
+#define UPGRADE_ANSWER_SIZE 48
+void upgrade_format_answer(uint64_t instance, char buffer[UPGRADE_ANSWER_SIZE]);
 
 /* superd ends: whoever is being asked does too. */
 void upgrade_stop(struct core *core);

@@ -10,6 +10,7 @@
 #ifndef SUPERD_LOG_LOG_H
 #define SUPERD_LOG_LOG_H
 
+#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -115,6 +116,19 @@ struct log_options {
  * Returns 0 or -errno, the old sink still in use.
  */
 int log_open(const struct log_options *options, struct err *e);
+
+/*
+ * A log file that is superd's own becomes uid's, so that he can open it
+ * anew; other sinks, and files of others, are left alone.  Returns 0 or
+ * -errno.
+ */
+int log_give(uid_t uid);
+
+/* So many lines were lost before this log was opened. */
+void log_add_lost(uint64_t count);
+
+/* Lines that are in memory only, or lost and not told yet.  [pure] */
+uint64_t log_pending(void);
 
 /* Flushes what can be written at once, and closes. */
 void log_close(void);

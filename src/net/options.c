@@ -170,23 +170,25 @@ has(int fd, const struct row *row, int value)
 
 int
 net_options_change(
-    int fd, int family, const struct conf_service *service, struct err *e)
+    int fd, int like, const struct conf_service *service, struct err *e)
 {
-	int bit = family == AF_INET6 ? ON_V6 : ON_V4;
-	int value, error = 0;
+	int value, family = 0, error = 0;
+	socklen_t length = sizeof(family);
 
-	if (family == AF_UNIX)
+	if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &family, &length) < 0 ||
+	    family == AF_UNIX)
 		return 0;
 	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
 	     i++) {
 		const struct row *row = &rows[i];
 		bool is_set = wanted(row, service, &value);
 
-		if ((row->families & bit) == 0 || (!is_set && stays(row)))
+		if ((row->families & bit_of(family)) == 0 ||
+		    (!is_set && stays(row)))
 			continue;
 		if (!is_set)
 			value = 0;
-		if (!has(fd, row, value))
+		if (!has(like, row, value))
 			error =
 			    set(fd, row->level, row->name, value, row->key, e);
 	}
@@ -207,15 +209,15 @@ net_options_equal(const struct conf_service *a, const struct conf_service *b)
 	}
 	return true;
 }
-static bool
-has_device(int fd, const char *device)
+bool
+net_options_has_device(int fd, const char *device)
 {
 	char name[IFNAMSIZ + 1] = "";
 	socklen_t length = IFNAMSIZ;
 
-	return getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) ==
-	    0 &&
-	    strcmp(name, device) == 0;
+	if (getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0)
+		return device == NULL;
+	return strcmp(name, device != NULL ? device : "") == 0;
 }
 
 static void
@@ -252,7 +254,8 @@ net_options_adopt(int fd, int family, const struct conf_service *service,
 
 	if (family == AF_UNIX)
 		return 0;
-	if (service->device != NULL && !has_device(fd, service->device))
+	if (service->device != NULL &&
+	    !net_options_has_device(fd, service->device))
 		add_word(differ, "device");
 	for (size_t i = 0; error == 0 && i < sizeof(rows) / sizeof(rows[0]);
 	     i++) {

@@ -20,11 +20,15 @@ int net_options_set(
 
 /*
  * On a socket that listens already: what can be set later, and what is not
- * wanted any more goes back to its default.  Returns 0 or -errno with the key
- * that failed.
+ * wanted any more goes back to its default.  What `like` has already is not
+ * set; like is fd itself, or the socket for which it is tried on fd.  Returns
+ * 0 or -errno with the key that failed.
  */
 int net_options_change(
-    int fd, int family, const struct conf_service *service, struct err *e);
+    int fd, int like, const struct conf_service *service, struct err *e);
+
+/* Is the socket bound to this device (NULL: to none)? */
+bool net_options_has_device(int fd, const char *device);
 
 /* Do both want the same of net_options_change()?  [pure] */
 bool net_options_equal(

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/cleanup.h"
+#include "base/text.h"
 #include "conf/conf.h"
 #include "net/options.h"
 #include "net/refit.h"
@@ -18,30 +19,11 @@
 #define SYN_AND_ACK   0x12
 #define SYN_ALONE     0x02
 
-static bool
-same_text(const char *a, const char *b)
-{
-	return a == b || (a != NULL && b != NULL && strcmp(a, b) == 0);
-}
-
 /* A size that was set cannot be unset. */
 static bool
 can_size(const struct conf_option *old, const struct conf_option *now)
 {
 	return now->set || !old->set;
-}
-
-/* Is the socket bound to this device (NULL: to none)? */
-static bool
-has_device(int fd, const char *device)
-{
-	char name[IFNAMSIZ] = "";
-	socklen_t length = sizeof(name);
-
-	if (getsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, name, &length) < 0)
-		return device == NULL;
-	name[length < sizeof(name) ? length : sizeof(name) - 1] = '\0';
-	return strcmp(name, device != NULL ? device : "") == 0;
 }
 
 bool
@@ -62,14 +44,27 @@ net_refit_possible(const struct net_listener *listener,
 	int family = listener->bound.at.any.sa_family, fd = listener->fd;
 
 	/* One that was passed is taken as it is. */
-	if (family == AF_UNIX || listener->name != NULL)
+	if (listener->name != NULL)
 		return true;
+	/* Nobody finds the way to one whose path has gone. */
+	if (family == AF_UNIX)
+		return unix_path_is_current(listener);
 	if (old != NULL &&
 	    (!can_size(&old->send_buffer, &now->send_buffer) ||
 		!can_size(&old->receive_buffer, &now->receive_buffer)))
 		return false;
-	return has_device(fd, now->device) &&
+	return net_options_has_device(fd, now->device) &&
 	    (family != AF_INET6 || net_refit_is_v6only(listener) == v6only);
+}
+
+bool
+net_refit_same_owner(
+    const struct conf_service *old, const struct conf_service *now)
+{
+	return text_same(old->socket_user.name, now->socket_user.name) &&
+	    text_same(old->socket_group.name, now->socket_group.name) &&
+	    old->socket_user.uid == now->socket_user.uid &&
+	    old->socket_group.gid == now->socket_group.gid;
 }
 
 bool
@@ -77,26 +72,22 @@ net_refit_needed(const struct conf_service *old, const struct conf_service *now)
 {
 	return old->backlog != now->backlog ||
 	    old->socket_mode.value != now->socket_mode.value ||
-	    !same_text(old->socket_user.name, now->socket_user.name) ||
-	    !same_text(old->socket_group.name, now->socket_group.name) ||
-	    old->socket_user.uid != now->socket_user.uid ||
-	    old->socket_group.gid != now->socket_group.gid ||
-	    !net_options_equal(old, now);
+	    !net_refit_same_owner(old, now) || !net_options_equal(old, now);
 }
 
 int
-net_refit_try(
-    const struct conf_service *now, const struct addr *addr, struct err *e)
+net_refit_try(const struct net_listener *listener,
+    const struct conf_service *now, struct err *e)
 {
-	int family = addr->at.any.sa_family;
+	int family = listener->bound.at.any.sa_family;
 	auto_fd fd = -1;
 
-	if (family == AF_UNIX)
+	if (family == AF_UNIX || listener->name != NULL)
 		return 0;
 	fd = socket(family, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return err_system(e, errno, "cannot make a socket");
-	return net_options_set(fd, family, now, e);
+	return net_options_change(fd, listener->fd, now, e);
 }
 
 int
@@ -112,7 +103,7 @@ net_refit(const struct net_listener *listener, const struct conf_service *now,
 	if (listener->name != NULL)
 		error = net_options_adopt(listener->fd, family, now, &t, e);
 	else
-		error = net_options_change(listener->fd, family, now, e);
+		error = net_options_change(listener->fd, listener->fd, now, e);
 	if (error == 0 && listener->inode != 0)
 		error = unix_path_change(now, listener, e);
 	if (listener->name != NULL && !now->backlog_set)
@@ -121,6 +112,17 @@ net_refit(const struct net_listener *listener, const struct conf_service *now,
 		error =
 		    err_system(e, errno, "cannot set backlog = %d", backlog);
 	return error;
+}
+
+bool
+net_refit_is_shared(const struct net_listener *listener)
+{
+	int value = 0;
+	socklen_t length = sizeof(value);
+
+	(void)getsockopt(
+	    listener->fd, SOL_SOCKET, SO_REUSEPORT, &value, &length);
+	return value != 0;
 }
 
 void

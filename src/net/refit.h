@@ -25,16 +25,20 @@ bool net_refit_possible(const struct net_listener *listener,
 /* Does an IPv6 socket leave IPv4 to others? */
 bool net_refit_is_v6only(const struct net_listener *listener);
 
+/* Do both give a unix path to the same user and group?  [pure] */
+bool net_refit_same_owner(
+    const struct conf_service *old, const struct conf_service *now);
+
 /* Is there anything to change?  [pure] */
 bool net_refit_needed(
     const struct conf_service *old, const struct conf_service *now);
 
 /*
- * Would net_refit() work?  Tried on a socket of its own.  Returns 0, or
- * -errno with the key that would fail.
+ * Would net_refit() work?  What it would change is tried on a socket of its
+ * own.  Returns 0, or -errno with the key that would fail.
  */
-int net_refit_try(
-    const struct conf_service *now, const struct addr *addr, struct err *e);
+int net_refit_try(const struct net_listener *listener,
+    const struct conf_service *now, struct err *e);
 
 /*
  * Sets all options, the backlog, and owner and mode of a path.  Returns 0, or
@@ -47,6 +51,7 @@ int net_refit(const struct net_listener *listener,
  * Lets other sockets of this user be bound to what overlaps with the
  * listener's address (SO_REUSEPORT), or not any more.
  */
+bool net_refit_is_shared(const struct net_listener *listener);
 void net_refit_share(const struct net_listener *listener, bool share);
 
 /*

@@ -16,6 +16,7 @@
 #include <poll.h>
 #include <stddef.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/cleanup.h"
 #include "conf/conf.h"
@@ -283,29 +284,70 @@ is_ours(const struct stat *st, const struct net_listener *l)
 	    st->st_ino == l->inode;
 }
 
+/* The group of what is made in the directory of path. */
+static gid_t
+group_at(const char *path)
+{
+	auto_fd fd = open_directory(path);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || (st.st_mode & S_ISGID) == 0)
+		return getegid();
+	return st.st_gid;
+}
+
+/* The owner that the service wants; without the keys, that of a new path. */
+static void
+owner_of(const struct conf_service *service, const char *path, uid_t *ret_uid,
+    gid_t *ret_gid)
+{
+	*ret_uid = service->socket_user.name != NULL ? service->socket_user.uid
+						     : geteuid();
+	*ret_gid = service->socket_group.name != NULL
+	    ? service->socket_group.gid
+	    : group_at(path);
+}
+
+bool
+unix_path_is_current(const struct net_listener *l)
+{
+	const char *path = unix_path_of(&l->bound);
+	struct stat st;
+
+	return path == NULL || l->inode == 0 ||
+	    (lstat(path, &st) == 0 && is_ours(&st, l));
+}
+
 int
 unix_path_change(const struct conf_service *service,
     const struct net_listener *l, struct err *e)
 {
 	const char *path = unix_path_of(&l->bound);
-	mode_t mode = (mode_t)service->socket_mode.value;
+	mode_t mode = (mode_t)service->socket_mode.value, now;
 	auto_fd fd = open(path, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	struct stat st;
-	int error;
+	uid_t uid;
+	gid_t gid;
+	int error = 0;
 
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_system(e, errno, "cannot look at '%s'", path);
 	if (!is_ours(&st, l))
 		return err_set(e, EEXIST,
-		    "cannot set socket_mode of unix:%s: somebody has replaced "
-		    "it",
-		    path);
+		    "cannot change unix:%s: somebody has replaced it", path);
+	owner_of(service, path, &uid, &gid);
+	now = st.st_mode & MODE_BITS;
 	/* First what both allow, then the new owner, then the new mode. */
-	error = change_mode(fd, st.st_mode & MODE_BITS & mode);
-	if (error < 0)
-		return err_system(
-		    e, -error, "cannot set socket_mode of unix:%s", path);
-	return give_away(fd, service, path, mode, e);
+	if ((now & mode) != now)
+		error = change_mode(fd, now & mode);
+	if (error == 0 && (st.st_uid != uid || st.st_gid != gid) &&
+	    fchownat(fd, "", uid, gid, AT_EMPTY_PATH) < 0)
+		error = -errno;
+	if (error == 0 && (now & mode) != mode)
+		error = change_mode(fd, mode);
+	return error == 0 ? 0
+			  : err_system(e, -error,
+				"cannot change owner or mode of unix:%s", path);
 }
 
 void

@@ -3,6 +3,8 @@
 #ifndef SUPERD_NET_UNIX_PATH_H
 #define SUPERD_NET_UNIX_PATH_H
 
+#include <stdbool.h>
+
 #include "base/addr.h"
 #include "base/err.h"
 
@@ -35,6 +37,9 @@ int unix_path_bind(int fd, const struct conf_service *service,
  */
 int unix_path_change(const struct conf_service *service,
     const struct net_listener *l, struct err *e);
+
+/* Is the path that was made for l, if there is one, still there? */
+bool unix_path_is_current(const struct net_listener *l);
 
 /* Removes the path if it is the one noted in l. */
 void unix_path_remove(const struct addr *addr, const struct net_listener *l);

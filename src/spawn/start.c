@@ -147,11 +147,11 @@ wait_a_little(struct spawn_pool *pool, uint64_t now_ns)
 }
 
 bool
-spawn_pool_settle(struct spawn_pool *pool)
+spawn_pool_settle(struct spawn_pool *pool, uint64_t now_ns)
 {
 	collect(pool);
 	for (int tries = 0; pool->flying_count > 0 && tries < 100; tries++)
-		wait_a_little(pool, pool->flying[0]->request.now_ns);
+		wait_a_little(pool, now_ns);
 	return pool->flying_count == 0;
 }
 
@@ -160,7 +160,10 @@ spawn_pool_free(struct spawn_pool *pool)
 {
 	if (pool == NULL)
 		return true;
-	if (!spawn_pool_settle(pool))
+	collect(pool);
+	for (int tries = 0; pool->flying_count > 0 && tries < 100; tries++)
+		wait_a_little(pool, pool->flying[0]->request.now_ns);
+	if (pool->flying_count > 0)
 		return false;
 	(void)munmap(pool->memory, SPAWN_IN_FLIGHT_MAX * pool->region);
 	free(pool);

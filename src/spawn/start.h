@@ -37,9 +37,9 @@ int spawn_pool_new(uint64_t label, struct spawn_pool **ret_pool, struct err *e);
 
 /*
  * Waits for the children that are on their way, a tenth of a second at most.
- * True if none is left.
+ * True if none is left.  Those that hang are not waited for.
  */
-bool spawn_pool_settle(struct spawn_pool *pool);
+bool spawn_pool_settle(struct spawn_pool *pool, uint64_t now_ns);
 
 /*
  * Waits (bounded) for children that still use the pool.  False if some hang
