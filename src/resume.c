@@ -90,7 +90,9 @@ try_files(struct superd *s, struct err *e)
 	log_set_level(LOG_LEVEL_ERROR);
 	if (error == 0)
 		error = pidfile_take_over(&p, d->pidfile, held, e);
-	if (error == 0 && p.fd != held)
+	if (error == 0 && p.fd == held)
+		pidfile_forget(&p);
+	else if (error == 0)
 		pidfile_drop(&p);
 	return error;
 }

@@ -167,6 +167,13 @@ pidfile_take_over(struct pidfile *p, const char *path, int fd, struct err *e)
 }
 
 void
+pidfile_forget(struct pidfile *p)
+{
+	free(p->path);
+	*p = (struct pidfile) { .path = NULL, .fd = -1 };
+}
+
+void
 pidfile_leave(int fd)
 {
 	char name[40], path[PATH_MAX];

@@ -37,6 +37,9 @@ int pidfile_take_over(
  */
 void pidfile_leave(int fd);
 
+/* Lets p go; file, lock and descriptor stay as they are. */
+void pidfile_forget(struct pidfile *p);
+
 /* Writes this process's pid.  Returns 0 or -errno. */
 int pidfile_write(const struct pidfile *p, struct err *e);
 
