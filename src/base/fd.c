@@ -87,18 +87,20 @@ fd_fill_standard(void)
 	return 0;
 }
 
-bool
+int
 fd_block_low(struct fd_low *low, uint64_t needed)
 {
+	int most = FD_LOW, fd;
 	struct rlimit limit;
-	int fd;
 
 	low->count = 0;
 	if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
-	    limit.rlim_cur < FD_LOW + needed)
-		return false;
+	    limit.rlim_cur < FD_LOW_LEAST + needed)
+		return 0;
+	if (limit.rlim_cur < FD_LOW + needed)
+		most = (int)(limit.rlim_cur - needed);
 	fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	while (fd >= 0 && fd < FD_LOW) {
+	while (fd >= 0 && fd < most) {
 		low->fds[low->count++] = fd;
 		fd = fcntl(fd, F_DUPFD_CLOEXEC, fd + 1);
 	}
@@ -106,7 +108,7 @@ fd_block_low(struct fd_low *low, uint64_t needed)
 		fd_free_low(low);
 	else
 		(void)close(fd);
-	return fd >= 0;
+	return fd < 0 ? 0 : most;
 }
 
 void

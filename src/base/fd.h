@@ -28,18 +28,20 @@ int fd_write_all(int fd, const void *bytes, size_t size, int timeout_ms);
 int fd_fill_standard(void);
 
 /*
- * Descriptors get the lowest free number.  fd_block_low() takes all numbers
- * below FD_LOW that are free, so that what is opened next, and lives long, is
- * above them; fd_free_low() gives them back to what comes and goes.  Nothing
- * is taken if the limit of open files would leave less than `needed` above.
- * Returns whether it did.
+ * Descriptors get the lowest free number.  fd_block_low() takes the low
+ * numbers that are free, so that what is opened next, and lives long, is above
+ * them; fd_free_low() gives them back to what comes and goes.  The low ones
+ * are those below FD_LOW, fewer where the limit of open files would leave less
+ * than `needed` above, but not less than FD_LOW_LEAST.  Returns how many are
+ * low, 0 if nothing was taken.
  */
-#define FD_LOW 256
+#define FD_LOW       256
+#define FD_LOW_LEAST 96
 struct fd_low {
 	int count;
 	int fds[FD_LOW];
 };
-bool fd_block_low(struct fd_low *low, uint64_t needed);
+int fd_block_low(struct fd_low *low, uint64_t needed);
 void fd_free_low(struct fd_low *low);
 
 /*

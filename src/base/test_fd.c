@@ -259,13 +259,22 @@ lowest_free(void)
 static void
 test_low(void)
 {
+	struct rlimit limit;
 	struct fd_low low;
 	int before = lowest_free(), fd;
 
-	ok(!fd_block_low(&low, UINT32_MAX) && low.count == 0,
+	ok(fd_block_low(&low, UINT32_MAX) == 0 && low.count == 0,
 	    "nothing is blocked if too little would be left");
 	is_int(lowest_free(), before, "and nothing stays open");
-	if (!fd_block_low(&low, 1)) {
+	if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur > FD_LOW &&
+	    limit.rlim_cur < INT32_MAX) {
+		is_int(fd_block_low(&low, limit.rlim_cur - 100), 100,
+		    "a tight limit leaves fewer low numbers");
+		fd_free_low(&low);
+		is_int(fd_block_low(&low, limit.rlim_cur - 50), 0,
+		    "but not too few");
+	}
+	if (fd_block_low(&low, 1) == 0) {
 		tap_skip("blocked", "few descriptors are allowed");
 		return;
 	}

@@ -162,9 +162,12 @@ static void
 keep_low_numbers(struct core_next *next, struct fd_low *low)
 {
 	uint64_t files = files_needed(next->generation->conf);
+	int count = 0;
 
-	if (files >= FILES_MANY && fd_block_low(low, files + FILES_OTHER))
-		(void)spawn_pool_share(next->core->pool, FD_LOW - 1);
+	if (files >= FILES_MANY)
+		count = fd_block_low(low, files + FILES_OTHER);
+	if (count > 0)
+		(void)spawn_pool_share(next->core->pool, count - 1);
 }
 
 int
