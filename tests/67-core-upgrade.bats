@@ -46,6 +46,11 @@ refused() {
 	refute upgraded
 }
 
+# has_files COUNT: so many descriptors, for wait_for.
+has_files() {
+	[ "$(open_files)" = "$1" ]
+}
+
 serves() {
 	[ "$(ask "$1" x)" = x ]
 }
@@ -308,8 +313,9 @@ serves() {
 	refute logged refused
 	[ "$(count_logged superd.upgraded)" -gt 3 ]
 	wait_for has_handlers 0
+	# The last signal of the load may be at work still.
 	upgraded
-	[ "$(open_files)" = "$files" ]
+	wait_for has_files "$files"
 	[ "$(cat "$BATS_TEST_TMPDIR/superd.pid")" = "$SUPERD_PID" ]
 	superd_stop
 	[ ! -e "$BATS_TEST_TMPDIR/superd.pid" ]
