@@ -63,7 +63,6 @@ check_run(struct superd *s)
 int
 check_and_reload(struct superd *s)
 {
-	char line[ERR_TEXT_SIZE + 4096];
 	struct err e = { 0 };
 	const char *pidfile;
 	int pid;
@@ -81,7 +80,6 @@ check_and_reload(struct superd *s)
 		pid = err_system(&e, errno, "cannot signal process %d", pid);
 	if (pid > 0)
 		return EXIT_OK_CODE;
-	(void)fprintf(
-	    stderr, "superd: %s\n", err_format(&e, line, sizeof(line)));
+	superd_print_error(&e);
 	return EXIT_FAILED_CODE;
 }

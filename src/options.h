@@ -33,8 +33,9 @@ struct options {
 };
 
 /*
- * Reads argv; ret_options->resumes is looked at.  Returns 0, or -EINVAL after it has said on stderr what is
- * wrong and how to get help.  The caller ends it with options_done().
+ * Reads argv; ret_options->resumes is looked at.  Returns 0, or -EINVAL after
+ * it has said on stderr what is wrong and how to get help.  The caller ends it
+ * with options_done().
  */
 int options_parse(int argc, char **argv, struct options *ret_options);
 void options_done(struct options *options);

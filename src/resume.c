@@ -100,13 +100,7 @@ try_files(struct superd *s, struct err *e)
 static int
 try_all(struct superd *s, struct err *e)
 {
-	const struct core_owner owner = {
-		.host = &s->host,
-		.source = &s->source,
-		.pidfile = &s->pidfile,
-		.adopted = &s->adopted,
-		.state = &s->state,
-	};
+	const struct core_owner owner = superd_owner(s);
 	int error;
 
 	process_raise_files(&s->host);
@@ -125,7 +119,7 @@ try_all(struct superd *s, struct err *e)
 int
 resume_try(struct superd *s)
 {
-	char line[ERR_TEXT_SIZE + 4096], answer[UPGRADE_ANSWER_SIZE];
+	char answer[UPGRADE_ANSWER_SIZE];
 	struct err e = { 0 };
 	int error = superd_load(s);
 
@@ -136,8 +130,7 @@ resume_try(struct superd *s)
 	error = try_all(s, &e);
 	/* Paths and files are the other one's: nothing is taken down here. */
 	if (error < 0) {
-		(void)fprintf(
-		    stderr, "superd: %s\n", err_format(&e, line, sizeof(line)));
+		superd_print_error(&e);
 		return EXIT_FAILED_CODE;
 	}
 	upgrade_format_answer(s->state.daemon.instance, answer);

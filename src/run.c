@@ -88,14 +88,7 @@ start_pidfile(struct superd *s, struct err *e)
 static int
 start_core(struct superd *s, struct err *e)
 {
-	const struct core_owner owner = {
-		.host = &s->host,
-		.source = &s->source,
-		.pidfile = &s->pidfile,
-		.adopted = &s->adopted,
-		.ready = &s->ready,
-		.state = s->resume_fd < 0 ? NULL : &s->state,
-	};
+	const struct core_owner owner = superd_owner(s);
 	int error;
 
 	s->started = true;
@@ -165,15 +158,6 @@ finish(struct superd *s)
 	log_close();
 }
 
-static void
-print_error(const struct err *e)
-{
-	char line[ERR_TEXT_SIZE + 4096];
-
-	(void)fprintf(
-	    stderr, "superd: %s\n", err_format(e, line, sizeof(line)));
-}
-
 int
 run(struct superd *s)
 {
@@ -201,7 +185,7 @@ run(struct superd *s)
 		log_event(LOG_FAULT, LOG_TEXT("what", "superd cannot go on"),
 		    LOG_TEXT("error", e.text));
 	if (error < 0)
-		print_error(&e);
+		superd_print_error(&e);
 	finish(s);
 	return error < 0 ? EXIT_FAILED_CODE : EXIT_OK_CODE;
 }

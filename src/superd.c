@@ -24,6 +24,28 @@ superd_path(const struct superd *s)
 	return o->path != NULL ? o->path : SUPERD_SYSCONFDIR "/superd.ini";
 }
 
+void
+superd_print_error(const struct err *e)
+{
+	char line[ERR_TEXT_SIZE + 4096];
+
+	(void)fprintf(
+	    stderr, "superd: %s\n", err_format(e, line, sizeof(line)));
+}
+
+struct core_owner
+superd_owner(struct superd *s)
+{
+	return (struct core_owner) {
+		.host = &s->host,
+		.source = &s->source,
+		.pidfile = &s->pidfile,
+		.adopted = &s->adopted,
+		.ready = &s->ready,
+		.state = s->resume_fd < 0 ? NULL : &s->state,
+	};
+}
+
 int
 superd_load(struct superd *s)
 {

@@ -45,6 +45,12 @@ struct superd {
 /* The file that is read, as the options say; NULL: none.  [pure] */
 const char *superd_path(const struct superd *s);
 
+/* "superd: ..." to stderr. */
+void superd_print_error(const struct err *e);
+
+/* What core is given; borrowed from s.  [pure] */
+struct core_owner superd_owner(struct superd *s);
+
 /* Loads the configuration and keeps what was found.  Returns 0 or -errno. */
 int superd_load(struct superd *s);
 

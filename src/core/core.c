@@ -118,17 +118,24 @@ clear(struct core *core, const struct core_owner *owner)
 }
 
 /* The first configuration is as any later one, with nothing before it. */
+static int
+prepare_first(struct core *core, struct conf *conf,
+    const struct core_owner *owner, struct core_next *next, struct err *e)
+{
+	int error;
+
+	clear(core, owner);
+	error = begin(core, conf, owner, e);
+	return error < 0 ? error : next_prepare(next, core, conf, e);
+}
+
 int
 core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
     struct err *e)
 {
 	struct core_next next;
-	int error;
+	int error = prepare_first(core, conf, owner, &next, e);
 
-	clear(core, owner);
-	error = begin(core, conf, owner, e);
-	if (error == 0)
-		error = next_prepare(&next, core, conf, e);
 	if (error < 0)
 		return error;
 	next_commit(&next);
@@ -144,12 +151,8 @@ core_try(struct core *core, struct conf *conf, const struct core_owner *owner,
     struct err *e)
 {
 	struct core_next next;
-	int error;
+	int error = prepare_first(core, conf, owner, &next, e);
 
-	clear(core, owner);
-	error = begin(core, conf, owner, e);
-	if (error == 0)
-		error = next_prepare(&next, core, conf, e);
 	if (error == 0)
 		next_abandon(&next);
 	return error;

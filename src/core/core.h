@@ -99,8 +99,9 @@ int core_try(struct core *core, struct conf *conf,
     const struct core_owner *owner, struct err *e);
 
 /*
- * Tells that all listens: an event, and to ready_fd (-1: nobody) one line "SERVICE ADDRESS" a socket, then the end of file (not on 0 to 2,
- * which stay open).
+ * Tells that all listens: an event, and to ready_fd (-1: nobody) one line
+ * "SERVICE ADDRESS" a socket, then the end of file (not on 0 to 2, which stay
+ * open).
  */
 void core_announce(const struct core *core, int ready_fd);
 

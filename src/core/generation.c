@@ -83,6 +83,16 @@ plan_gate(struct core_generation *g, struct core_plan *p, struct err *e)
 }
 
 int
+generation_error(const struct conf_service *conf,
+    const struct conf_place *place, int error, struct err *e)
+{
+	(void)err_wrap(e, "service '%s'", conf->name);
+	e->file = place->file;
+	e->line = place->line;
+	return error;
+}
+
+int
 generation_plan(struct core_generation *g, size_t place,
     const struct core_service *service, struct err *e)
 {
@@ -99,12 +109,7 @@ generation_plan(struct core_generation *g, size_t place,
 	if (error == 0)
 		error = spawn_plan_new(
 		    g->arena, conf, &service->core->host, at, &p->spawn, e);
-	if (error == 0)
-		return 0;
-	(void)err_wrap(e, "service '%s'", conf->name);
-	e->file = conf->place.file;
-	e->line = conf->place.line;
-	return error;
+	return error == 0 ? 0 : generation_error(conf, &conf->place, error, e);
 }
 
 int

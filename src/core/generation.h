@@ -16,6 +16,7 @@
 
 struct arena;
 struct conf;
+struct conf_place;
 struct conf_service;
 struct core;
 struct core_service;
@@ -54,6 +55,13 @@ int generation_new(struct conf *conf, uint64_t number,
  */
 int generation_plan(struct core_generation *g, size_t place,
     const struct core_service *service, struct err *e);
+
+/*
+ * An error gets the service's name in front, and its place in the file.
+ * Returns error, which is below 0.
+ */
+int generation_error(const struct conf_service *conf,
+    const struct conf_place *place, int error, struct err *e);
 
 /*
  * A plan of a service of which nothing is known but its name: it counts, it

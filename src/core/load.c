@@ -91,7 +91,6 @@ load_conf(const struct core_source *source, struct conf **ret_conf,
 	if (source->directory != NULL && !away && is_relative(source))
 		return cannot_enter(source, ret_report);
 	error = conf_load(&source->from, ret_conf, ret_report);
-
 	if (error == 0)
 		error = hosts_check(*ret_conf, ret_report);
 	if (error < 0) {

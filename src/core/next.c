@@ -28,7 +28,8 @@ timers_needed(const struct core_next *next)
 {
 	const struct core *core = next->core;
 	const struct conf *conf = next->generation->conf;
-	size_t count = TIMERS_OTHER + core->service_count + conf->service_count;
+	size_t count = TIMERS_OTHER + core->service_count +
+	    conf->service_count + core->listeners;
 	uint64_t most = conf->daemon.max_connections;
 
 	/* More may live than may begin now. */
@@ -37,12 +38,6 @@ timers_needed(const struct core_next *next)
 	count += most > core->conns.used ? most : core->conns.used;
 	for (size_t i = 0; i < conf->service_count; i++)
 		count += 2 * conf->services[i].listen.count;
-	for (size_t i = 0; i < core->service_count; i++) {
-		struct core_listener *l = core->services[i]->listeners;
-
-		for (; l != NULL; l = l->next)
-			count++;
-	}
 	return (uint32_t)count;
 }
 
@@ -118,12 +113,8 @@ prepare_service(struct core_next *next, size_t place, struct err *e)
 	if (conf->stderr_to == CONF_STDERR_LOG &&
 	    s->stderr_lines.watch.fd < 0) {
 		error = stderr_open(&s->stderr_lines, s, e);
-		if (error < 0) {
-			(void)err_wrap(e, "service '%s'", conf->name);
-			e->file = conf->place.file;
-			e->line = conf->place.line;
-			return error;
-		}
+		if (error < 0)
+			return generation_error(conf, &conf->place, error, e);
 		next->services[next->service_count - 1].opened_stderr = true;
 	}
 	return generation_plan(next->generation, place, s, e);

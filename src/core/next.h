@@ -79,6 +79,9 @@ void next_abandon(struct core_next *next);
  * next_abandon().
  */
 int next_sockets_prepare(struct core_next *next, struct err *e);
+/* n keeps l; changed if what it was made for was another, or is unknown. */
+void next_claim(struct next_socket *n, struct core_listener *l);
+
 /* What failed for n gets its service and its place.  Returns error. */
 int next_place(const struct next_socket *n, int error, struct err *e);
 

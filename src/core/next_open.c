@@ -7,6 +7,7 @@
 
 #include "conf/conf.h"
 #include "core/core.h"
+#include "core/generation.h"
 #include "core/next.h"
 #include "core/privileges.h"
 #include "core/service.h"
@@ -118,10 +119,7 @@ next_place(const struct next_socket *n, int error, struct err *e)
 {
 	if (error >= 0)
 		return error;
-	(void)err_wrap(e, "service '%s'", n->conf->name);
-	e->file = n->conf->listen_place.file;
-	e->line = n->conf->listen_place.line;
-	return error;
+	return generation_error(n->conf, &n->conf->listen_place, error, e);
 }
 
 int

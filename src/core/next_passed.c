@@ -22,15 +22,6 @@ is_meant(const struct next_socket *n, const struct net_listener *socket)
 	return net_adopt_is_meant(socket, n->value);
 }
 
-static void
-keep(struct next_socket *n, struct core_listener *l)
-{
-	l->claimed = true;
-	n->listener = l;
-	n->refit = l->service->conf == NULL ||
-	    net_refit_needed(l->service->conf, n->conf);
-}
-
 /* True if there was one. */
 static bool
 keep_one(struct core_next *next, struct next_socket *n)
@@ -39,7 +30,7 @@ keep_one(struct core_next *next, struct next_socket *n)
 		struct core_listener *l = next->passed[i];
 
 		if (!l->claimed && is_meant(n, &l->socket)) {
-			keep(n, l);
+			next_claim(n, l);
 			return true;
 		}
 	}

@@ -36,14 +36,8 @@ static int
 list_present(struct core_next *next, struct err *e)
 {
 	struct core *core = next->core;
-	size_t count = 0;
+	size_t count = core->listeners;
 
-	for (size_t i = 0; i < core->service_count; i++) {
-		struct core_listener *l = core->services[i]->listeners;
-
-		for (; l != NULL; l = l->next)
-			count++;
-	}
 	next->present = calloc(count + 1, sizeof(*next->present));
 	next->passed = calloc(count + 1, sizeof(*next->passed));
 	if (next->present == NULL || next->passed == NULL)
@@ -209,6 +203,15 @@ try_refit(
 			 : net_refit_try(&n->listener->socket, n->conf, e);
 }
 
+void
+next_claim(struct next_socket *n, struct core_listener *l)
+{
+	l->claimed = true;
+	n->listener = l;
+	n->refit = l->service->conf == NULL ||
+	    net_refit_needed(l->service->conf, n->conf);
+}
+
 static int
 keep(struct core_next *next, struct next_socket *n, struct err *e)
 {
@@ -219,12 +222,9 @@ keep(struct core_next *next, struct next_socket *n, struct err *e)
 	l = find(next, n);
 	if (l == NULL)
 		return 0;
-	l->claimed = true;
-	n->listener = l;
-	if (l->service->conf != NULL &&
-	    !net_refit_needed(l->service->conf, n->conf))
+	next_claim(n, l);
+	if (!n->refit)
 		return 0;
-	n->refit = true;
 	return next_place(n, try_refit(l->service->conf, n, e), e);
 }
 

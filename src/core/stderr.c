@@ -29,7 +29,10 @@
 #define FLOOD_NAP_NS (100 * NUM_NS_PER_MS)
 #define TELL_NS      (10 * NUM_NS_PER_S)
 
-/* Datagrams a turn, and behind the end of handlers; the end of a larger one than this is lost. */
+/*
+ * Datagrams a turn, and behind the end of handlers; what one has more than
+ * READ_SIZE is lost.
+ */
 #define READ_MOST 32
 #define READ_LAST 512
 #define READ_SIZE 65536

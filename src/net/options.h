@@ -35,9 +35,9 @@ bool net_options_equal(
     const struct conf_service *a, const struct conf_service *b);
 
 /*
- * As net_options_set() for a socket that listens already, made by somebody else.  What
- * works before bind() only is left as it is, and the key's name is added to
- * differ if the service wants it and the socket does not have it.
+ * As net_options_set() for a socket that listens already, made by somebody
+ * else.  What works before bind() only is left as it is, and the key's name is
+ * added to differ if the service wants it and the socket does not have it.
  */
 int net_options_adopt(int fd, int family, const struct conf_service *service,
     struct text *differ, struct err *e);

@@ -26,15 +26,20 @@ can_size(const struct conf_option *old, const struct conf_option *now)
 	return now->set || !old->set;
 }
 
-bool
-net_refit_is_v6only(const struct net_listener *listener)
+static bool
+is_on(const struct net_listener *listener, int level, int name)
 {
 	int value = 0;
 	socklen_t length = sizeof(value);
 
-	(void)getsockopt(
-	    listener->fd, IPPROTO_IPV6, IPV6_V6ONLY, &value, &length);
+	(void)getsockopt(listener->fd, level, name, &value, &length);
 	return value != 0;
+}
+
+bool
+net_refit_is_v6only(const struct net_listener *listener)
+{
+	return is_on(listener, IPPROTO_IPV6, IPV6_V6ONLY);
 }
 
 bool
@@ -117,12 +122,7 @@ net_refit(const struct net_listener *listener, const struct conf_service *now,
 bool
 net_refit_is_shared(const struct net_listener *listener)
 {
-	int value = 0;
-	socklen_t length = sizeof(value);
-
-	(void)getsockopt(
-	    listener->fd, SOL_SOCKET, SO_REUSEPORT, &value, &length);
-	return value != 0;
+	return is_on(listener, SOL_SOCKET, SO_REUSEPORT);
 }
 
 void

@@ -67,9 +67,9 @@ size_t spawn_tidy(struct spawn_pool *pool);
 /*
  * Starts a child.  On success request->fd now belongs to the child and is
  * closed here, by spawn_tidy() if the table is shared.  Failure before exec is
- * told by request->fault and the child's end, later.  Returns the pid; -EBUSY when too many children are on their
- * way (try again in a millisecond), or -errno of clone(2); then fd is still
- * the caller's.  [hot]
+ * told by request->fault and the child's end, later.  Returns the pid; -EBUSY
+ * when too many children are on their way (try again in a millisecond), or
+ * -errno of clone(2); then fd is still the caller's.  [hot]
  */
 int spawn_start(struct spawn_pool *pool, const struct spawn_request *request);
 
