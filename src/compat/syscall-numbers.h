@@ -7,6 +7,7 @@
 #define SUPERD_COMPAT_SYSCALL_NUMBERS_H
 
 #include <sys/syscall.h>
+#include <stdint.h>
 
 #ifdef SYS_setgroups32
 #define COMPAT_SYS_SETGROUPS SYS_setgroups32
@@ -31,6 +32,17 @@
 
 /* Its flag for a process that shares its table, likewise Linux 5.9. */
 #define COMPAT_CLOSE_RANGE_UNSHARE (1U << 1)
+
+/* With times of 64 bits, struct compat_time. */
+#ifdef SYS_clock_gettime64
+#define COMPAT_SYS_CLOCK_GETTIME SYS_clock_gettime64
+#else
+#define COMPAT_SYS_CLOCK_GETTIME SYS_clock_gettime
+#endif
+
+struct compat_time {
+	int64_t s, ns;
+};
 
 /* Linux 5.11; likewise. */
 #ifdef SYS_epoll_pwait2

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What went wrong in a child before its handler ran. */
+/* What a child tells of the time before its handler ran. */
 #ifndef SUPERD_SPAWN_FAULT_H
 #define SUPERD_SPAWN_FAULT_H
 
@@ -40,6 +40,7 @@ struct spawn_fault {
 	int32_t step;         /* enum spawn_step, NONE: it was exec'ed */
 	int32_t error;        /* errno */
 	int32_t stderr_error; /* its stderr went to /dev/null for this */
+	uint64_t exec_ns; /* when it came to its exec, 0: not yet; monotonic */
 };
 
 /* "clone", "exec" ...: a word for the log and for metrics.  [pure] */

@@ -130,6 +130,30 @@ test_repaired(void)
 	(void)unlink(file_of("", 0600));
 }
 
+static uint64_t
+clock_ns(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * UINT64_C(1000000000) +
+	    (uint64_t)now.tv_nsec;
+}
+
+static void
+test_exec_time(void)
+{
+	struct conf_service s = handler_service();
+	uint64_t before_ns = clock_ns();
+
+	handler_run(handler_plan(&s, NULL), &try);
+	ok(try.fault.exec_ns >= before_ns && try.fault.exec_ns <= clock_ns(),
+	    "a child tells when it came to its exec");
+	s.directory = "/no/such/directory";
+	handler_run(handler_plan(&s, NULL), &try);
+	is_int((long)try.fault.exec_ns, 0, "or that it never did");
+}
+
 /* Children that fail share our memory; errno is ours alone. */
 static void
 test_errno(void)
@@ -419,6 +443,7 @@ main(void)
 	test_limit_refused();
 	test_ids_refused();
 	test_repaired();
+	test_exec_time();
 	test_errno();
 	test_in_a_row();
 	test_storm();
