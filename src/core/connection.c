@@ -83,7 +83,8 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	if (core->late.place == 0)
 		loop_timer_set(&core->loop, &core->late,
 		    core->loop.now_ns + LATE_CHECK_NS);
-	s->accepted++;
+	stats_opened(&s->stats, c->start_ns);
+	stats_rate_note(&core->rate, c->start_ns);
 	if (s->conf->max_runtime_ns != 0)
 		loop_timer_set(&core->loop, &c->timer,
 		    c->start_ns + s->conf->max_runtime_ns);
@@ -129,6 +130,7 @@ connection_close(
 	/* What it said before it ended comes before that it ended. */
 	stderr_finish(&s->stderr_lines, c);
 	say_close(c, info, usage);
+	stats_closed(&s->stats, c, info, core->loop.now_ns);
 	loop_timer_stop(&core->loop, &c->timer);
 	leave_gate(c, info);
 	conns_give(&core->conns, c);

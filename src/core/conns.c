@@ -185,6 +185,17 @@ conns_young(const struct core_conns *conns, uint32_t ago)
 	return conns_by_pid(conns, pid) != NULL ? pid : 0;
 }
 
+bool
+conns_spawn_ns(const struct core_conn *c, uint64_t *ret_ns)
+{
+	uint64_t exec_ns = __atomic_load_n(&c->fault.exec_ns, __ATOMIC_RELAXED);
+
+	if (c->fault.step != SPAWN_STEP_NONE || exec_ns < c->start_ns)
+		return false;
+	*ret_ns = exec_ns - c->start_ns;
+	return true;
+}
+
 struct core_conn *
 conns_by_slot(const struct core_conns *conns, uint32_t slot, uint64_t number)
 {

@@ -25,8 +25,11 @@ struct core_service;
 /* Why superd ends a handler. */
 enum core_end {
 	CORE_END_NONE,
-	CORE_END_RUNTIME,
-	CORE_END_STOP
+	CORE_END_RUNTIME, /* max_runtime is over */
+	CORE_END_IDLE,    /* nothing came or went for idle_timeout */
+	CORE_END_COMMAND, /* somebody said so */
+	CORE_END_STOP,
+	CORE_ENDS
 };
 
 struct core_conn {
@@ -96,6 +99,12 @@ struct core_conn *conns_by_pid(const struct core_conns *conns, int pid);
 
 /* The pid that came live `ago` ones before the last, 0 if it has gone. */
 int conns_young(const struct core_conns *conns, uint32_t ago);
+
+/*
+ * How long it took from the client to the handler's exec.  False: it is not
+ * known, or that has not happened.  [pure]
+ */
+bool conns_spawn_ns(const struct core_conn *c, uint64_t *ret_ns);
 
 /* The connection of that number if it still lives in that slot, or NULL. */
 struct core_conn *conns_by_slot(

@@ -14,6 +14,7 @@
 #include "core/partial.h"
 #include "core/phase.h"
 #include "core/reap.h"
+#include "core/stats.h"
 #include "core/upgrade.h"
 #include "core/world.h"
 #include "gate/source.h"
@@ -58,6 +59,7 @@ struct core {
 	struct core_reaper reaper;
 	struct core_partials partials;
 	struct core_upgrade upgrade;
+	struct stats_rate rate;   /* of connections, of all services */
 	uint64_t last_connection; /* the number given out last */
 	uint64_t start_ns;        /* when it was first started */
 	uint64_t upgrades;        /* since then */

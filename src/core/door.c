@@ -93,6 +93,13 @@ retry_later(struct core_listener *l, int error)
 		l->retry_ns *= 2;
 }
 
+static void
+no_process(struct core_service *s, const struct addr_peer *peer, int error)
+{
+	stats_no_process(&s->stats, error);
+	say_no_process(s, peer, error);
+}
+
 /* Keeps the client until a process can be made for it, or too long. */
 static void
 hold(struct core_listener *l, int fd, const struct addr_peer *peer,
@@ -105,7 +112,7 @@ hold(struct core_listener *l, int fd, const struct addr_peer *peer,
 	l->retry_ns = RETRY_FIRST_NS;
 	pause_begin(l, PAUSE_HOLDING);
 	if (error != -EBUSY)
-		say_no_process(l->service, peer, -error);
+		no_process(l->service, peer, -error);
 	retry_later(l, error);
 }
 

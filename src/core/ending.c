@@ -37,6 +37,7 @@ static const struct name names[] = {
 	{ SIGSYS, "SYS" },
 };
 
+/* One without a name is a number. */
 static void
 put_signal(struct text *t, int number)
 {
@@ -47,6 +48,18 @@ put_signal(struct text *t, int number)
 		}
 	}
 	text_signed(t, number);
+}
+
+void
+ending_sentence(const siginfo_t *info, struct text *t)
+{
+	if (info->si_code == CLD_EXITED) {
+		text_string(t, "exit ");
+		text_signed(t, info->si_status);
+		return;
+	}
+	text_string(t, "signal ");
+	put_signal(t, info->si_status);
 }
 
 const char *
@@ -68,9 +81,11 @@ ending_status(const struct core_conn *c, const siginfo_t *info,
 	return buffer;
 }
 
-static const char *const reasons[] = {
+static const char *const reasons[CORE_ENDS] = {
 	[CORE_END_NONE] = NULL,
 	[CORE_END_RUNTIME] = "runtime",
+	[CORE_END_IDLE] = "idle",
+	[CORE_END_COMMAND] = "killed",
 	[CORE_END_STOP] = "stop",
 };
 
@@ -83,7 +98,7 @@ ending_reason(const struct core_conn *c)
 int
 ending_reason_parse(const char *word)
 {
-	for (int i = CORE_END_NONE + 1; i <= CORE_END_STOP; i++) {
+	for (int i = CORE_END_NONE + 1; i < CORE_ENDS; i++) {
 		if (strcmp(reasons[i], word) == 0)
 			return i;
 	}

@@ -6,6 +6,7 @@
 #include <signal.h>
 
 struct core_conn;
+struct text;
 
 #define ENDING_TEXT_SIZE 32
 
@@ -13,7 +14,10 @@ struct core_conn;
 const char *ending_status(const struct core_conn *c, const siginfo_t *info,
     char buffer[ENDING_TEXT_SIZE]);
 
-/* Why superd ended it: "runtime", "stop"; NULL if it ended by itself. */
+/* "exit 1", "signal SEGV". */
+void ending_sentence(const siginfo_t *info, struct text *t);
+
+/* Why superd ended it: "runtime" ...; NULL if it ended by itself. */
 const char *ending_reason(const struct core_conn *c);
 
 /* The enum core_end of such a word; of others CORE_END_NONE. */

@@ -79,6 +79,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/state_value.c \
 	%D%/state_value.h \
 	%D%/state_value_long.h \
+	%D%/stats.c \
+	%D%/stats.h \
 	%D%/stderr.c \
 	%D%/stderr.h \
 	%D%/stderr_dir.c \
@@ -104,7 +106,8 @@ check_PROGRAMS += \
 	%D%/test_state_damage \
 	%D%/test_state_index \
 	%D%/test_state_memfd \
-	%D%/test_state_old
+	%D%/test_state_old \
+	%D%/test_stats
 
 # What the tests of the state share
 EXTRA_DIST += \

@@ -149,7 +149,7 @@ restore_service(struct core *core, const struct state_service *from,
 	if (s == NULL)
 		return err_memory(e);
 	service_follow(s, plan);
-	s->accepted = from->accepted;
+	s->stats.accepted = from->accepted;
 	s->gate.tat_ns = from->tat_ns;
 	for (size_t i = 0; i < from->refused.count; i++) {
 		const struct state_refusal *r = &from->refused.at[i];

@@ -40,7 +40,7 @@ save_service(
 	*to = (struct state_service) {
 		.name = s->name,
 		.number = s->gate.service,
-		.accepted = s->accepted,
+		.accepted = s->stats.accepted,
 		.tat_ns = s->gate.tat_ns,
 		.stderr_fd = s->stderr_lines.watch.fd,
 	};

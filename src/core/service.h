@@ -14,6 +14,7 @@
 #include "base/err.h"
 #include "core/generation.h"
 #include "core/listener.h"
+#include "core/stats.h"
 #include "core/stderr.h"
 #include "gate/gate.h"
 #include "log/repeat.h"
@@ -29,7 +30,7 @@ struct core_service {
 	struct core_listener *listeners; /* in the order of the file */
 	size_t full_listeners;           /* of them wait for room here */
 	struct gate gate; /* who may enter, how many live; its number */
-	uint64_t accepted;
+	struct core_stats stats;
 	struct core_stderr stderr_lines;
 	struct log_repeat full_said, spawn_said, stderr_said, held_said;
 	struct log_repeat refuse_said[GATE_REASONS];

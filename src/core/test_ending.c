@@ -45,6 +45,11 @@ test_reasons(void)
 	is_str(ending_reason(&c), "runtime", "it ran too long");
 	c.end = CORE_END_STOP;
 	is_str(ending_reason(&c), "stop", "superd stopped");
+	for (int i = CORE_END_NONE + 1; i < CORE_ENDS; i++) {
+		c.end = (uint8_t)i;
+		is_int(ending_reason_parse(ending_reason(&c)), i,
+		    "a reason is found by its word");
+	}
 }
 
 /* Every signal that ends a process has a short name, as kill -l has it. */
