@@ -3,6 +3,8 @@
 src_libsuperd_a_SOURCES += \
 	%D%/escape.c \
 	%D%/escape.h \
+	%D%/event_tap.c \
+	%D%/event_tap.h \
 	%D%/events.c \
 	%D%/events.h \
 	%D%/journal.c \
@@ -25,6 +27,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/stream.h
 check_PROGRAMS += \
 	%D%/test_escape \
+	%D%/test_event_tap \
 	%D%/test_line \
 	%D%/test_log \
 	%D%/test_outlet \

@@ -17,6 +17,7 @@
 
 #include "base/cleanup.h"
 #include "base/num.h"
+#include "log/event_tap.h"
 #include "log/outlet.h"
 #include "log/stamp.h"
 
@@ -61,28 +62,39 @@ open_default(void)
 	state.outlet = o;
 }
 
-bool
-log_wants(enum log_event_kind event)
+static bool
+sink_wants(enum log_event_kind event)
 {
 	return log_event_row(event)->level <= (int)state.level;
 }
 
+bool
+log_wants(enum log_event_kind event)
+{
+	return sink_wants(event) || log_tap_wants(log_event_row(event)->level);
+}
+
+static const char *
+stamp(void)
+{
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return log_stamp_text(&state.stamp, &now);
+}
+
 /* Into the queue; false if it is full. */
 static bool
-add(enum log_event_kind event, const struct log_field *fields)
+add(const struct log_line *line)
 {
 	const struct log_outlet *o = &state.outlet;
 	char *room = log_queue_room(&state.queue, o->kind->most + 1);
-	struct log_line line = { .event = event, .fields = fields };
-	struct timespec now;
 	struct text t;
 
 	if (room == NULL)
 		return false;
-	(void)clock_gettime(CLOCK_REALTIME, &now);
-	line.time = log_stamp_text(&state.stamp, &now);
 	text_init(&t, room, o->kind->most + 1);
-	o->kind->format(o, &t, &line);
+	o->kind->format(o, &t, line);
 	log_queue_add(&state.queue, t.length);
 	return true;
 }
@@ -118,7 +130,13 @@ tell_dropped(void)
 		LOG_END,
 	};
 
-	if (log_wants(LOG_LOG_DROPPED) && add(LOG_LOG_DROPPED, fields))
+	const struct log_line line = {
+		.event = LOG_LOG_DROPPED, .fields = fields, .time = stamp()
+	};
+
+	if (log_tap_wants(log_event_row(line.event)->level))
+		log_tap_add(&line);
+	if (sink_wants(line.event) && add(&line))
 		state.told = state.untold;
 	state.untold = 0;
 }
@@ -141,17 +159,23 @@ may_go_on(void)
 void
 log_write(enum log_event_kind event, const struct log_field *fields)
 {
+	const struct log_line line = { event, fields, stamp(), NULL };
+
+	if (log_tap_wants(log_event_row(event)->level))
+		log_tap_add(&line);
+	if (!sink_wants(event))
+		return;
 	if (state.outlet.kind == NULL)
 		open_default();
 	if (state.untold > 0 && !may_go_on()) {
 		drop(1);
 		return;
 	}
-	if (add(event, fields))
+	if (add(&line))
 		return;
 	if (!state.stuck)
 		(void)log_flush();
-	if (state.stuck || !add(event, fields))
+	if (state.stuck || !add(&line))
 		drop(1);
 }
 

@@ -135,7 +135,7 @@ void log_close(void);
 
 void log_set_level(enum log_level level);
 
-/* Is an event of this kind written at all?  [hot] [pure] */
+/* Is an event of this kind for anybody: the sink, or a tap?  [hot] [pure] */
 bool log_wants(enum log_event_kind event);
 
 /* Adds one line to the buffer; use log_event().  [hot] */
