@@ -7,9 +7,12 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/listen_text.h"
+#include "core/listener.h"
 #include "core/pause.h"
 #include "core/say.h"
 #include "core/service.h"
+#include "net/accept.h"
 #include "spawn/start.h"
 
 /* How often it is looked for children that never come to their exec. */
@@ -47,9 +50,10 @@ connection_check_late(struct loop *loop, struct loop_timer *timer)
 }
 
 int
-connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
+connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
     uint32_t source)
 {
+	struct core_service *s = l->service;
 	struct core *core = s->core;
 	struct core_conn *c = conns_take(&core->conns);
 	struct spawn_request request;
@@ -66,6 +70,8 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 		.slot = c->slot,
 		.fault = &c->fault,
 	};
+	/* Whoever succeeds has closed it. */
+	c->cookie = peer->family == AF_UNIX ? 0 : net_cookie(fd);
 	pid = spawn_start(core->pool, &request);
 	if (pid < 0) {
 		conns_give(&core->conns, c);
@@ -77,6 +83,7 @@ connection_open(struct core_service *s, int fd, const struct addr_peer *peer,
 	c->plan = s->plan;
 	generation_use(c->plan->generation);
 	c->peer = *peer;
+	c->listen = listen_text_use(l->text);
 	c->source = source;
 	c->timer.fire = on_timer;
 	conns_live(&core->conns, c, pid);

@@ -11,15 +11,15 @@
 struct core_conn;
 struct loop;
 struct loop_timer;
-struct core_service;
+struct core_listener;
 
 /*
- * Starts the handler of the service on fd, for a client whom the gate has
+ * Starts the handler of l's service on fd, for a client whom the gate has
  * let in and counts for `source`.  Returns 0 and has closed fd, or -errno and
  * fd is still the caller's: -EBUSY to try again in a millisecond, others as
  * clone(2).  [hot]
  */
-int connection_open(struct core_service *s, int fd,
+int connection_open(struct core_listener *l, int fd,
     const struct addr_peer *peer, uint32_t source);
 
 /* Fires while handlers are being started: those that hang are killed. */

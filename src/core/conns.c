@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "core/conns.h"
+#include "core/listen_text.h"
 
 #define CHUNK_SLOTS 4096
 #define CHUNK_SIZE  (CHUNK_SLOTS * sizeof(struct core_conn))
@@ -20,6 +21,10 @@ conns_init(struct core_conns *conns, uint32_t max)
 void
 conns_done(struct core_conns *conns)
 {
+	for (uint32_t i = 0; i < conns->used; i++) {
+		if (conns_at(conns, i)->taken)
+			listen_text_leave(conns_at(conns, i)->listen);
+	}
 	for (uint32_t i = 0; i < conns->chunk_count; i++)
 		(void)munmap(conns->chunks[i], CHUNK_SIZE);
 	free(conns->chunks);
@@ -164,6 +169,8 @@ conns_give(struct core_conns *conns, struct core_conn *c)
 		(void)table_remove(&conns->by_pid, (uint64_t)c->pid);
 		conns->live--;
 	}
+	listen_text_leave(c->listen);
+	c->listen = NULL;
 	conns->taken--;
 	c->taken = false;
 	c->pid = 0;

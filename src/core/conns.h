@@ -18,6 +18,7 @@
 struct core_partial;
 struct core_plan;
 struct core_service;
+struct listen_text;
 
 /* So many that came last are remembered in their order. */
 #define CONNS_YOUNG 64
@@ -38,7 +39,9 @@ struct core_conn {
 	struct core_service *service;
 	const struct core_plan *plan; /* by which it began */
 	struct core_partial *partial; /* a stderr line not yet ended */
-	struct loop_timer timer;      /* runtime, then grace */
+	struct listen_text *listen;   /* where it came in; NULL: not known */
+	uint64_t cookie; /* of its socket, for sock_diag(7); 0: no TCP */
+	struct loop_timer timer; /* runtime, then grace */
 	struct addr_peer peer;
 	struct spawn_fault fault;
 	uint32_t source; /* whom the gate counts it for */
@@ -91,7 +94,7 @@ void conns_taken_all(struct core_conns *conns);
 /* The handler runs as pid. */
 void conns_live(struct core_conns *conns, struct core_conn *c, int pid);
 
-/* Gives the slot back, whether it was live or only taken. */
+/* Gives the slot back, whether it was live or only taken, and c->listen. */
 void conns_give(struct core_conns *conns, struct core_conn *c);
 
 /* NULL if it is not a handler's. */

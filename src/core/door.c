@@ -147,8 +147,7 @@ door_retry(struct core_listener *l)
 		retry_later(l, -EAGAIN);
 		return;
 	}
-	error = connection_open(
-	    l->service, l->held_fd, &l->held_peer, l->held_source);
+	error = connection_open(l, l->held_fd, &l->held_peer, l->held_source);
 	if (error < 0 && core->loop.now_ns < l->held_until_ns) {
 		retry_later(l, error);
 		return;
@@ -192,7 +191,7 @@ admit(struct core_listener *l, int fd, const struct addr_peer *peer)
 		return true;
 	}
 	gate_enter(&s->gate, core->loop.now_ns, &v);
-	error = connection_open(s, fd, peer, v.source);
+	error = connection_open(l, fd, peer, v.source);
 	if (error < 0)
 		hold(l, fd, peer, v.source, error);
 	return error == 0;

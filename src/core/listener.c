@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/door.h"
+#include "core/listen_text.h"
 #include "core/listener.h"
 #include "core/pause.h"
 #include "core/say.h"
@@ -45,12 +46,14 @@ listener_new(struct core *core, const struct addr *wanted,
 {
 	struct core_listener *l = malloc(sizeof(*l));
 	char *name = made->name != NULL ? strdup(made->name) : NULL;
+	struct listen_text *text = listen_text_new(&made->bound);
 	int error;
 
-	if (l == NULL || (made->name != NULL && name == NULL)) {
+	if (l == NULL || text == NULL || (made->name != NULL && name == NULL)) {
 		net_listen_close(made);
 		free(l);
 		free(name);
+		listen_text_leave(text);
 		return err_memory(e);
 	}
 	*l = (struct core_listener) {
@@ -59,6 +62,7 @@ listener_new(struct core *core, const struct addr *wanted,
 		.core = core,
 		.wanted = *wanted,
 		.socket = *made,
+		.text = text,
 		.paused = PAUSE_NOT_YET,
 		.held_fd = -1,
 	};
@@ -68,6 +72,7 @@ listener_new(struct core *core, const struct addr *wanted,
 		net_listen_close(made);
 		free(l);
 		free(name);
+		listen_text_leave(text);
 		return err_system(e, -error, "cannot watch a socket");
 	}
 	core->listeners++;
@@ -193,5 +198,6 @@ listener_free(struct core_listener *l)
 	net_listen_close(&l->socket);
 	l->core->listeners--;
 	free((char *)(uintptr_t)l->socket.name);
+	listen_text_leave(l->text);
 	free(l);
 }

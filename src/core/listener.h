@@ -16,6 +16,7 @@
 
 struct core;
 struct core_service;
+struct listen_text;
 struct loop;
 struct loop_timer;
 
@@ -27,6 +28,7 @@ struct core_listener {
 	struct core_listener *next;   /* of the service */
 	struct addr wanted; /* as the file names it; its port may be 0 */
 	struct net_listener socket; /* its name is ours */
+	struct listen_text *text;   /* where it is bound */
 	unsigned int paused;        /* enum pause_reason */
 	bool claimed;          /* by a configuration that is being prepared */
 	bool had_reuseport;    /* before it was shared */

@@ -19,6 +19,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/generation.h \
 	%D%/hosts.c \
 	%D%/hosts.h \
+	%D%/listen_text.c \
+	%D%/listen_text.h \
 	%D%/listener.c \
 	%D%/listener.h \
 	%D%/load.c \

@@ -17,6 +17,7 @@
 #include "core/core.h"
 #include "core/ending.h"
 #include "core/generation.h"
+#include "core/listen_text.h"
 #include "core/partial.h"
 #include "core/pause.h"
 #include "core/save.h"
@@ -281,6 +282,14 @@ restore_child(struct core *core, const struct names *names,
 	c->start_ns = from->start_ns;
 	c->peer = from->peer;
 	c->end = (uint8_t)ending_reason_parse(from->end);
+	c->cookie = from->cookie;
+	c->fault.exec_ns = from->exec_ns;
+	if (from->listen.length > 0) {
+		c->listen =
+		    listen_text_copy(from->listen.at, from->listen.length);
+		if (c->listen == NULL)
+			return err_memory(e);
+	}
 	c->source = source_of(c->service, from->has_source, &from->source);
 	gate_take_over(&c->service->gate, c->source);
 	conns_live(&core->conns, c, from->pid);

@@ -7,6 +7,7 @@
 #include "core/core.h"
 #include "core/ending.h"
 #include "core/generation.h"
+#include "core/listen_text.h"
 #include "core/partial.h"
 #include "core/pidfile.h"
 #include "core/save.h"
@@ -141,11 +142,17 @@ save_child(
 		.deadline_ns = c->timer.place != 0 ? c->timer.due_ns : 0,
 		.peer = c->peer,
 		.end = end != NULL ? end : "",
+		.cookie = c->cookie,
+		.exec_ns = c->fault.exec_ns,
 	};
 	to->has_source = save_source_of(core, c->source, &to->source);
 	if (c->partial != NULL) {
 		to->partial.at = c->partial->at;
 		to->partial.length = c->partial->length;
+	}
+	if (c->listen != NULL) {
+		to->listen.at = c->listen->text;
+		to->listen.length = strlen(c->listen->text);
 	}
 }
 

@@ -149,6 +149,9 @@ struct state_child {
 	struct gate_source_key source;
 	const char *end;            /* why superd ends it; "": it does not */
 	struct state_bytes partial; /* a stderr line not yet ended */
+	uint64_t cookie;            /* of its socket; 0: none known */
+	struct state_bytes listen;  /* where it came in; empty: not known */
+	uint64_t exec_ns;           /* its handler's exec; 0: not known */
 };
 
 /*

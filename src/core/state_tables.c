@@ -71,6 +71,9 @@ static const struct state_field child_fields[] = {
 	MAY_IF(8, child, source, KEY, has_source),
 	MAY(9, child, end, NAME),
 	MAY(10, child, partial, BYTES),
+	MAY(11, child, cookie, U64),
+	MAY(12, child, listen, BYTES),
+	MAY(13, child, exec_ns, U64),
 };
 
 static const struct state_field source_fields[] = {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Connections in slots, against a plain list of who lives. */
 #include "core/conns.h"
+#include "core/listen_text.h"
 #include "tap.h"
 
 #define SLOTS  50
@@ -197,12 +198,35 @@ test_young(void)
 	conns_done(&c);
 }
 
+/* Where clients came in is told when nobody listens there any more. */
+static void
+test_listen(void)
+{
+	struct core_conns c;
+	struct core_conn *one, *two;
+	struct listen_text *text = listen_text_copy("[::]:7 and more", 6);
+
+	if (text == NULL || conns_init(&c, 2) < 0)
+		tap_bail("no memory");
+	one = conns_take(&c);
+	one->listen = listen_text_use(text);
+	two = conns_take(&c);
+	two->listen = listen_text_use(text);
+	is_int(text->users, 3, "a listener and two connections share a text");
+	listen_text_leave(text);
+	conns_give(&c, one);
+	is_str(two->listen->text, "[::]:7", "the last one still has it");
+	is_int(text->users, 1, "and it alone");
+	conns_done(&c);
+}
+
 int
 main(void)
 {
 	tap_seed(11);
 	test_slots();
 	test_young();
+	test_listen();
 	if (conns_init(&conns, SLOTS) < 0)
 		tap_bail("no memory");
 	test_model();

@@ -83,7 +83,8 @@ same_child(const struct state_child *a, const struct state_child *b)
 	    a->start_ns == b->start_ns && a->deadline_ns == b->deadline_ns &&
 	    same_peer(&a->peer, &b->peer) && a->has_source == b->has_source &&
 	    same_key(&a->source, &b->source) && same_text(a->end, b->end) &&
-	    same_bytes(&a->partial, &b->partial);
+	    same_bytes(&a->partial, &b->partial) && a->cookie == b->cookie &&
+	    same_bytes(&a->listen, &b->listen) && a->exec_ns == b->exec_ns;
 }
 
 static bool

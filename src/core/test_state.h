@@ -124,6 +124,9 @@ sample_children(struct sample *x)
 	c[2].peer.at.local.gid = 1000;
 	c[3].service = "7007";
 	c[3].number = 1;
+	c[3].cookie = 0xfedcba9876543210;
+	c[3].listen = (struct state_bytes) { "[::]:7007", 9 };
+	c[3].exec_ns = 1000000017;
 }
 
 static inline void

@@ -84,7 +84,10 @@ test_older(void)
 	ok(addr_port(&got.listeners[0].bound) == 80, "next to what it had");
 	is_int((intmax_t)got.child_count, 2, "both children are there");
 	is_str(got.children[1].end, "", "a child gets defaults");
-	ok(!got.children[1].has_source && got.children[1].deadline_ns == 0,
+	ok(!got.children[1].has_source && got.children[1].deadline_ns == 0 &&
+		got.children[1].cookie == 0 &&
+		got.children[1].listen.length == 0 &&
+		got.children[1].exec_ns == 0,
 	    "all of them");
 	ok(got.sources[0].tat_ns == 0, "a source gets defaults");
 	ok(!got.held[0].has_source && got.held[0].until_ns == 0,

@@ -43,6 +43,17 @@ note_credentials(int fd, struct addr_peer *peer)
 	peer->at.local.gid = cred.gid;
 }
 
+uint64_t
+net_cookie(int fd)
+{
+	uint64_t cookie;
+	socklen_t length = sizeof(cookie);
+
+	if (getsockopt(fd, SOL_SOCKET, SO_COOKIE, &cookie, &length) < 0)
+		return 0;
+	return cookie;
+}
+
 enum net_accept
 net_accept(
     int listener, int *ret_fd, struct addr_peer *ret_peer, int *ret_errno)

@@ -24,4 +24,10 @@ enum net_accept net_accept(
 /* How to go on after accept failed with `error`.  [pure] */
 enum net_accept net_accept_judge(int error);
 
+/*
+ * The number by which sock_diag(7) knows a socket as long as it lives, SO_COOKIE
+ * of socket(7); 0 if there is none.  [hot]
+ */
+uint64_t net_cookie(int fd);
+
 #endif

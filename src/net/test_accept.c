@@ -119,6 +119,8 @@ test_one(const char *where)
 	ok((fcntl(fd, F_GETFL) & O_NONBLOCK) == 0 &&
 		fcntl(fd, F_GETFD) == FD_CLOEXEC,
 	    what);
+	snprintf(what, sizeof(what), "%s: its socket keeps its number", where);
+	ok(net_cookie(fd) != 0 && net_cookie(fd) == net_cookie(fd), what);
 	fd_close(&fd);
 }
 
@@ -131,6 +133,7 @@ test_not_a_listener(void)
 	is_int(net_accept(-1, &fd, &peer, &error), NET_ACCEPT_PAUSE,
 	    "what is no socket is rested");
 	ok(error == EBADF && fd == 77, "with its errno and nothing else");
+	ok(net_cookie(-1) == 0, "and has no number");
 }
 
 int
