@@ -146,6 +146,7 @@ test_exec_time(void)
 	struct conf_service s = handler_service();
 	uint64_t before_ns = clock_ns();
 
+	s.handler_file = "/bin/true";
 	handler_run(handler_plan(&s, NULL), &try);
 	ok(try.fault.exec_ns >= before_ns && try.fault.exec_ns <= clock_ns(),
 	    "a child tells when it came to its exec");
