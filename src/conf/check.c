@@ -190,8 +190,10 @@ conf_check(struct conf_build *b)
 	if (conf_index_init(&c.known) == 0 &&
 	    conf_index_init(&c.addresses) == 0)
 		error = 0;
-	if (error == 0)
+	if (error == 0) {
 		conf_check_daemon(&c);
+		conf_check_control(&c);
+	}
 	for (size_t i = 0; i < b->conf->service_count && error == 0; i++)
 		error = check_service(&c, i);
 	if (error == 0)

@@ -32,6 +32,7 @@ int conf_check_addresses(struct conf_check *c);
 int conf_check_gate(struct conf_check *c, size_t i);
 int conf_check_hosts(struct conf_check *c);
 void conf_check_daemon(struct conf_check *c);
+void conf_check_control(struct conf_check *c);
 
 /* What root, or who can set ids, has to say about a service's user. */
 void conf_check_handler_ids(struct conf_check *c, size_t i);

@@ -78,6 +78,18 @@ struct conf_group {
 	gid_t gid;
 };
 
+/* A number that may be left to the kernel's default. */
+struct conf_option {
+	bool set;
+	uint64_t value;
+};
+
+/* control = auto | /path */
+struct conf_control {
+	bool automatic;
+	const char *path; /* NULL: there is none */
+};
+
 struct conf_daemon {
 	struct conf_words include;
 	struct conf_log_to log;
@@ -95,6 +107,10 @@ struct conf_daemon {
 	/* Who superd becomes when its sockets are open; no name: nobody else */
 	struct conf_user user;
 	struct conf_group group;
+	struct conf_control control;
+	struct conf_option control_mode; /* value is there, set or not */
+	/* Who may look, and who may act too, besides root; no name: nobody */
+	struct conf_group control_group, control_admin_group;
 };
 
 /* One value of `listen`. */
@@ -133,12 +149,6 @@ enum conf_limit_kind {
 struct conf_limit {
 	bool set; /* else: what superd was started with */
 	struct rlimit limit;
-};
-
-/* A number that may be left to the kernel's default. */
-struct conf_option {
-	bool set;
-	uint64_t value;
 };
 
 /* One network of allow or deny, in the order of reading. */

@@ -11,6 +11,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/check.h \
 	%D%/check_access.c \
 	%D%/check_addresses.c \
+	%D%/check_control.c \
 	%D%/check_gate.c \
 	%D%/check_handler.c \
 	%D%/check_hosts.c \
@@ -59,6 +60,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/value.h \
 	%D%/value_ban_on.c \
 	%D%/value_choice.c \
+	%D%/value_control.c \
 	%D%/value_environment.c \
 	%D%/value_hours.c \
 	%D%/value_ids.c \

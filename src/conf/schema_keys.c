@@ -80,6 +80,14 @@ const struct conf_key conf_daemon_keys[] = {
 	    "user that superd itself becomes once its sockets are open"),
 	DAEMON(group, group, NULL, 0, 0, NULL,
 	    "group that superd itself gets, instead of the user's own"),
+	DAEMON(control, control, NULL, 0, 0, NULL,
+	    "the socket that superctl asks: auto or a path"),
+	DAEMON(control_mode, mode_option, NULL, 0, 0777, NULL,
+	    "mode of the control socket's path: who may connect"),
+	DAEMON(control_group, group, NULL, 0, 0, NULL,
+	    "group whose members may look, besides root and superd's user"),
+	DAEMON(control_admin_group, group, NULL, 0, 0, NULL,
+	    "group whose members may look and act by the control socket"),
 };
 
 const size_t conf_daemon_key_count =

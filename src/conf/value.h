@@ -88,6 +88,9 @@ extern const struct conf_type conf_type_frequency;
 /* value_hours.c */
 extern const struct conf_type conf_type_hours; /* conf_hours */
 
+/* value_control.c */
+extern const struct conf_type conf_type_control; /* conf_control */
+
 /* value_ban_on.c */
 extern const struct conf_type conf_type_ban_on; /* conf_ban_on */
 
