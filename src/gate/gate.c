@@ -75,7 +75,7 @@ is_banned(const struct gate *g, const struct gate_now *now,
 {
 	const struct gate_source *s;
 
-	if (!g->plan->conf->ban.after.set)
+	if (!g->banning)
 		return false;
 	s = gate_sources_find(g->sources, key);
 	if (s == NULL || !gate_ban_holds(s, now->now_ns))
@@ -164,6 +164,13 @@ rest(struct gate *g, struct gate_source *s, uint64_t now_ns)
 	    g->sources, s, weigh(g->plan, s, now_ns), keep_ns, now_ns);
 }
 
+static void
+count_ban(struct gate *g, uint64_t banned_ns)
+{
+	g->bans += banned_ns != 0;
+	g->banning |= banned_ns != 0;
+}
+
 /* Its own fault: that may be once too often. */
 static uint64_t
 blame(struct gate *g, uint64_t now_ns, const struct gate_source_key *key)
@@ -174,7 +181,7 @@ blame(struct gate *g, uint64_t now_ns, const struct gate_source_key *key)
 	if (gate_sources_number(g->sources, s) == GATE_SOURCE_SHARED)
 		return 0;
 	banned_ns = gate_ban_event(&g->plan->conf->ban, s, now_ns);
-	g->bans += banned_ns != 0;
+	count_ban(g, banned_ns);
 	rest(g, s, now_ns);
 	return banned_ns;
 }
@@ -246,7 +253,7 @@ judge_end(struct gate *g, uint64_t now_ns, struct gate_source *s,
 		banned_ns = gate_ban_impose(conf, s, now_ns);
 		break;
 	}
-	g->bans += banned_ns != 0;
+	count_ban(g, banned_ns);
 	return banned_ns;
 }
 
@@ -283,8 +290,24 @@ gate_remember(struct gate *g, uint64_t now_ns, const struct gate_source *known)
 	s->events_since_s = known->events_since_s;
 	s->events = known->events;
 	s->strikes = known->strikes;
+	g->banning |= gate_ban_holds(s, now_ns);
 	rest(g, s, now_ns);
 	return number;
+}
+
+bool
+gate_ban(struct gate *g, uint64_t now_ns, const struct gate_source_key *key,
+    uint64_t for_ns)
+{
+	struct gate_source *s = gate_sources_take(g->sources, key, now_ns);
+
+	if (gate_sources_number(g->sources, s) == GATE_SOURCE_SHARED)
+		return false;
+	s->banned_until_ns =
+	    for_ns > UINT64_MAX - now_ns ? UINT64_MAX : now_ns + for_ns;
+	count_ban(g, for_ns);
+	rest(g, s, now_ns);
+	return true;
 }
 
 void

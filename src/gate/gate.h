@@ -43,6 +43,7 @@ struct gate {
 	struct gate_hours_state hours;
 	uint64_t refused[GATE_REASONS];
 	uint64_t bans;
+	bool banning; /* some source may be banned */
 };
 
 /*
@@ -91,6 +92,13 @@ uint64_t gate_leave(struct gate *g, uint64_t now_ns, uint32_t source,
  */
 uint32_t gate_remember(
     struct gate *g, uint64_t now_ns, const struct gate_source *known);
+
+/*
+ * Bans a source by hand for so long from now, longer or shorter than it may be
+ * banned already.  False if the table of sources has no place for it.
+ */
+bool gate_ban(struct gate *g, uint64_t now_ns,
+    const struct gate_source_key *key, uint64_t for_ns);
 
 /*
  * A connection that another superd has let in, of the source with this number
