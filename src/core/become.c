@@ -27,6 +27,7 @@ keep_descriptors(const struct state *state, bool keep)
 
 	(void)fcntl(state->daemon.stderr_lock_fd, F_SETFD, flags);
 	(void)fcntl(state->daemon.pidfile_fd, F_SETFD, flags);
+	(void)fcntl(state->daemon.control_fd, F_SETFD, flags);
 	for (size_t i = 0; i < state->service_count; i++)
 		(void)fcntl(state->services[i].stderr_fd, F_SETFD, flags);
 	for (size_t i = 0; i < state->listener_count; i++)

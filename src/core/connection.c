@@ -117,8 +117,8 @@ leave_gate(const struct core_conn *c, const siginfo_t *info)
 		.number = info->si_status,
 	};
 	/* No client can help that superd stops, or cannot start a handler. */
-	bool counts =
-	    c->end != CORE_END_STOP && c->fault.step == SPAWN_STEP_NONE;
+	bool counts = c->end != CORE_END_STOP && c->end != CORE_END_COMMAND &&
+	    c->fault.step == SPAWN_STEP_NONE;
 	uint64_t banned_ns = gate_leave(
 	    &s->gate, s->core->loop.now_ns, c->source, counts ? &end : NULL);
 

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "core/connection.h"
+#include "core/control.h"
 #include "core/core.h"
 #include "core/generation.h"
 #include "core/next.h"
@@ -76,6 +77,7 @@ take_over(struct core *core, const struct state *state, struct err *e)
 		if (core->stderr_dir == NULL)
 			return err_memory(e);
 	}
+	control_take_over(core, d);
 	return restore_state(core, state, e);
 }
 
@@ -113,6 +115,7 @@ clear(struct core *core, const struct core_owner *owner)
 		.wake = { .fire = on_turn },
 		.flush = { .fire = on_turn } };
 	core->waiting_end = &core->waiting;
+	control_init(&core->control);
 	reap_init(&core->reaper);
 	upgrade_init(&core->upgrade);
 }
@@ -120,24 +123,34 @@ clear(struct core *core, const struct core_owner *owner)
 /* The first configuration is as any later one, with nothing before it. */
 static int
 prepare_first(struct core *core, struct conf *conf,
-    const struct core_owner *owner, struct core_next *next, struct err *e)
+    const struct core_owner *owner, struct core_next *next,
+    struct net_listener *control, struct err *e)
 {
 	int error;
 
 	clear(core, owner);
 	error = begin(core, conf, owner, e);
-	return error < 0 ? error : next_prepare(next, core, conf, e);
+	if (error == 0)
+		error = next_prepare(next, core, conf, e);
+	if (error < 0)
+		return error;
+	error = control_prepare(core, conf, control, e);
+	if (error < 0)
+		next_abandon(next);
+	return error;
 }
 
 int
 core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
     struct err *e)
 {
+	struct net_listener control;
 	struct core_next next;
-	int error = prepare_first(core, conf, owner, &next, e);
+	int error = prepare_first(core, conf, owner, &next, &control, e);
 
 	if (error < 0)
 		return error;
+	control_commit(core, conf, &control);
 	next_commit(&next);
 	restore_follow(core);
 	/* Some may have ended while nobody looked. */
@@ -150,11 +163,14 @@ int
 core_try(struct core *core, struct conf *conf, const struct core_owner *owner,
     struct err *e)
 {
+	struct net_listener control;
 	struct core_next next;
-	int error = prepare_first(core, conf, owner, &next, e);
+	int error = prepare_first(core, conf, owner, &next, &control, e);
 
-	if (error == 0)
+	if (error == 0) {
+		net_listen_close(&control);
 		next_abandon(&next);
+	}
 	return error;
 }
 
@@ -163,6 +179,7 @@ core_done(struct core *core)
 {
 	while (core->service_count > 0)
 		service_free(core->services[core->service_count - 1]);
+	control_close(core);
 	upgrade_stop(core);
 	core_signals_stop(core);
 	stderr_dir_remove(core);

@@ -11,6 +11,7 @@
 
 #include "base/err.h"
 #include "core/conns.h"
+#include "core/control.h"
 #include "core/partial.h"
 #include "core/phase.h"
 #include "core/reap.h"
@@ -59,7 +60,8 @@ struct core {
 	struct core_reaper reaper;
 	struct core_partials partials;
 	struct core_upgrade upgrade;
-	struct stats_rate rate;   /* of connections, of all services */
+	struct stats_rate rate; /* of connections, of all services */
+	struct core_control control;
 	uint64_t last_connection; /* the number given out last */
 	uint64_t start_ns;        /* when it was first started */
 	uint64_t upgrades;        /* since then */

@@ -88,6 +88,8 @@ listener_join(struct core_listener *l, struct core_service *service,
 		door_let_go(l, "reload");
 	/* Its reasons to wait may be none by the new configuration. */
 	pause_end(l, ~(unsigned int)(PAUSE_HOLDING | PAUSE_SHORT));
+	if (service->paused)
+		pause_begin(l, PAUSE_ASKED);
 	l->service = service;
 	l->next = NULL;
 	**end = l;

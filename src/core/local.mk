@@ -9,6 +9,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/connection.h \
 	%D%/conns.c \
 	%D%/conns.h \
+	%D%/control.c \
+	%D%/control.h \
 	%D%/core.c \
 	%D%/core.h \
 	%D%/door.c \

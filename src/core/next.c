@@ -215,6 +215,44 @@ next_abandon(struct core_next *next)
 	free_lists(next);
 }
 
+/* The services that the present configuration names. */
+static int
+list_named(struct core_next *next, struct err *e)
+{
+	const struct conf *conf = next->core->conf;
+	int error = list_names(next, e);
+
+	for (size_t i = 0; error == 0 && i < conf->service_count; i++) {
+		struct core_service *s = service_search(
+		    next->by_name, next->by_name_count, conf->services[i].name);
+
+		if (!conf->services[i].enabled || s == NULL)
+			continue;
+		next->services[next->service_count++] =
+		    (struct next_service) { .service = s, .place = i };
+	}
+	return error;
+}
+
+int
+next_refresh(struct core *core, struct err *e)
+{
+	struct core_next next = {
+		.core = core,
+		.generation = core->generation,
+	};
+	int error = list_named(&next, e);
+
+	if (error == 0)
+		error = next_sockets_prepare(&next, e);
+	if (error < 0)
+		next_sockets_abandon(&next);
+	else
+		next_sockets_commit(&next);
+	free_lists(&next);
+	return error;
+}
+
 /* What the gates of this generation want to know. */
 static void
 commit_world(struct core_next *next)

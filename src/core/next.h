@@ -75,6 +75,13 @@ void next_commit(struct core_next *next);
 void next_abandon(struct core_next *next);
 
 /*
+ * Sockets as the present configuration wants them: those of services that
+ * were disabled by command retire, those that were enabled again are opened.
+ * Returns 0, or -errno and nothing has changed.
+ */
+int next_refresh(struct core *core, struct err *e);
+
+/*
  * The room's own: the sockets of next_prepare(), of next_commit() and of
  * next_abandon().
  */

@@ -133,7 +133,8 @@ list_wanted(struct core_next *next, struct err *e)
 		    &conf->services[s->place].listen;
 
 		s->first = next->socket_count;
-		for (size_t j = 0; j < listens->count; j++)
+		for (size_t j = 0; j < listens->count && !s->service->disabled;
+		     j++)
 			add_value(next, s, &listens->at[j]);
 		s->count = next->socket_count - s->first;
 	}

@@ -20,6 +20,7 @@ enum pause_reason {
 	PAUSE_HOLDING = 8,      /* a client waits for a process */
 	PAUSE_GATE = 16,        /* rate, load or memory: until a time */
 	PAUSE_NOT_YET = 32,     /* it has no service yet, or needs none */
+	PAUSE_ASKED = 64,       /* by command */
 };
 
 /* Until pause_end(); FULL_DAEMON stands in line. */

@@ -22,10 +22,11 @@
 
 /* Why not, in a sentence. */
 static void
-refuse(const struct core *core, size_t mistakes, const char *why)
+refuse(const struct core *core, const char *why, struct core_reload *r)
 {
+	r->refused = why;
 	log_event(LOG_RELOAD_REFUSED, LOG_TEXT("config", core->conf->path),
-	    LOG_COUNT("mistakes", mistakes), LOG_TEXT("error", why));
+	    LOG_COUNT("mistakes", r->report.mistakes), LOG_TEXT("error", why));
 }
 
 /* The pid file's place may change: the new one is taken beside the old. */
@@ -91,81 +92,133 @@ warn_of_fixed(const struct core *core, const struct conf *conf)
 	    LOG_TEXT("text", text));
 }
 
+/* All that a configuration wants, beside what is there. */
+struct prepared {
+	struct core_next next;
+	struct pidfile pidfile;
+	struct net_listener control;
+};
+
 static int
-prepare(struct core *core, struct conf *conf, struct core_next *next,
-    struct pidfile *fresh, struct err *e)
+prepare_files(struct core *core, const struct conf *conf, struct prepared *p,
+    struct err *e)
 {
-	int error = next_prepare(next, core, conf, e);
+	int error = prepare_pidfile(core, conf, &p->pidfile, e);
 
 	if (error < 0)
 		return error;
-	error = prepare_pidfile(core, conf, fresh, e);
+	error = control_prepare(core, conf, &p->control, e);
 	if (error == 0) {
 		error = prepare_log(core, conf, e);
 		if (error < 0)
-			pidfile_drop(fresh);
+			net_listen_close(&p->control);
 	}
 	if (error < 0)
-		next_abandon(next);
+		pidfile_drop(&p->pidfile);
+	return error;
+}
+
+static int
+prepare(struct core *core, struct conf *conf, struct prepared *p, struct err *e)
+{
+	int error = next_prepare(&p->next, core, conf, e);
+
+	if (error < 0)
+		return error;
+	error = prepare_files(core, conf, p, e);
+	if (error < 0)
+		next_abandon(&p->next);
 	return error;
 }
 
 static void
-turn_over(struct core *core, struct conf *conf, uint64_t began_ns)
+fail(struct core *core, const struct err *e, struct core_reload *r)
 {
-	struct core_next next;
-	struct pidfile fresh;
+	log_event(LOG_CONFIG_MISTAKE, LOG_TEXT("file", e->file),
+	    LOG_COUNT("line", e->line), LOG_TEXT("text", e->text));
+	/* Without memory it is counted all the same. */
+	(void)conf_report_add(&r->report, e, false);
+	refuse(core, "the old configuration stays in force", r);
+}
+
+static void
+turn_over(struct core *core, struct conf *conf, uint64_t began_ns,
+    struct core_reload *r)
+{
+	struct prepared p;
 	struct err e = { 0 };
 
-	if (prepare(core, conf, &next, &fresh, &e) < 0) {
-		log_event(LOG_CONFIG_MISTAKE, LOG_TEXT("file", e.file),
-		    LOG_COUNT("line", e.line), LOG_TEXT("text", e.text));
-		refuse(core, 1, "the old configuration stays in force");
+	if (prepare(core, conf, &p, &e) < 0) {
+		fail(core, &e, r);
 		conf_free(conf);
 		return;
 	}
 	warn_of_fixed(core, conf);
-	commit_pidfile(core, conf, &fresh);
-	next_commit(&next);
+	commit_pidfile(core, conf, &p.pidfile);
+	control_commit(core, conf, &p.control);
+	next_commit(&p.next);
+	r->services = p.next.service_count;
+	r->opened = p.next.opened;
+	r->kept = p.next.kept;
+	r->retired = p.next.retired;
 	log_event(LOG_RELOAD, LOG_TEXT("config", core->conf->path),
 	    LOG_UNSIGNED("generation", core->generation->number),
-	    LOG_UNSIGNED("services", next.service_count),
-	    LOG_UNSIGNED("opened", next.opened),
-	    LOG_UNSIGNED("kept", next.kept),
-	    LOG_UNSIGNED("retired", next.retired),
+	    LOG_UNSIGNED("services", r->services),
+	    LOG_UNSIGNED("opened", r->opened), LOG_UNSIGNED("kept", r->kept),
+	    LOG_UNSIGNED("retired", r->retired),
 	    LOG_SECONDS("duration", loop_clock() - began_ns));
 }
 
-void
-reload(struct core *core)
+/* Reads it; conf is NULL if it is refused. */
+static struct conf *
+read_again(struct core *core, struct core_reload *r)
 {
-	struct conf_report report = { 0 };
-	uint64_t began_ns = loop_clock();
 	struct conf *conf = NULL;
-	int error;
+	int error = load_conf(core->source, &conf, &r->report);
 
+	if (error == 0)
+		error = privileges_check(conf, &r->report);
+	say_findings(&r->report);
+	if (error == 0)
+		return conf;
+	conf_free(conf);
+	refuse(core, "the old configuration stays in force", r);
+	return NULL;
+}
+
+void
+reload(struct core *core, struct core_reload *ret_result)
+{
+	uint64_t began_ns = loop_clock();
+	struct conf *conf;
+
+	*ret_result = (struct core_reload) { 0 };
 	if (phase_answer(core->phase, PHASE_RELOAD) != PHASE_DO) {
-		refuse(core, 0, "superd is about to end");
+		refuse(core, "superd is about to end", ret_result);
 		return;
 	}
-	if (upgrade_puts_off_reload(core))
+	if (upgrade_puts_off_reload(core)) {
+		ret_result->refused = "it follows when the upgrade that is on "
+				      "its way is over";
 		return;
+	}
 	if (core->source->from.path == NULL) {
-		refuse(core, 0, "superd was started without a file");
+		refuse(core, "superd was started without a file", ret_result);
 		return;
 	}
 	ready_reloading(core->ready);
-	error = load_conf(core->source, &conf, &report);
-	if (error == 0)
-		error = privileges_check(conf, &report);
-	say_findings(&report);
-	if (error < 0) {
-		conf_free(conf);
-		refuse(core, report.mistakes,
-		    "the old configuration stays in force");
-	} else
-		turn_over(core, conf, began_ns);
-	conf_report_free(&report);
+	conf = read_again(core, ret_result);
+	if (conf != NULL)
+		turn_over(core, conf, began_ns, ret_result);
 	ready_up(
 	    core->ready, &core->loop, core->service_count, core->conns.live);
+}
+
+void
+reload_and_forget(struct core *core)
+{
+	struct core_reload result;
+
+	reload(core, &result);
+	conf_report_free(&result.report);
 }

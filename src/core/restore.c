@@ -151,6 +151,8 @@ restore_service(struct core *core, const struct state_service *from,
 		return err_memory(e);
 	service_follow(s, plan);
 	s->stats.accepted = from->accepted;
+	s->paused = from->paused != 0;
+	s->disabled = from->disabled != 0;
 	s->gate.tat_ns = from->tat_ns;
 	for (size_t i = 0; i < from->refused.count; i++) {
 		const struct state_refusal *r = &from->refused.at[i];

@@ -43,6 +43,8 @@ save_service(
 		.number = s->gate.service,
 		.accepted = s->stats.accepted,
 		.tat_ns = s->gate.tat_ns,
+		.paused = s->paused,
+		.disabled = s->disabled,
 		.stderr_fd = s->stderr_lines.watch.fd,
 	};
 	if (to->stderr_fd >= 0) {
@@ -222,6 +224,13 @@ save_state(
 				   .pidfile_fd = core->pidfile->fd,
 				   .next_service_number = core->next_service,
 				   .log_lost = log_pending(),
+				   .control_fd = core->control.socket.fd,
+				   .has_control = core->control.socket.fd >= 0,
+				   .control_bound = core->control.socket.bound,
+				   .control_path = {
+				       .device = core->control.socket.device,
+				       .inode = core->control.socket.inode,
+				   },
 			       } };
 
 	if (save_services(core, arena, &state) < 0 ||

@@ -17,6 +17,7 @@ struct core;
 struct core_conn;
 struct core_listener;
 struct core_service;
+struct gate_source_key;
 struct gate_verdict;
 struct loop;
 struct loop_timer;
@@ -58,6 +59,9 @@ void say_last_counts(struct core *core);
 /* The source of peer is banned for so long, for this. */
 void say_ban(struct core_service *s, const struct addr_peer *peer,
     uint64_t for_ns, const char *reason);
+
+/* It is banned no more, because somebody said so. */
+void say_unban(struct core_service *s, const struct gate_source_key *key);
 
 /* All bans that last, and how many they are. */
 void say_bans(struct core *core);

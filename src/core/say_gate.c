@@ -3,7 +3,6 @@
  * Events of the gate.  A flood of refusals is a line at once and then a count
  * every SPAN_NS, told when the span is over even if nobody comes any more.
  */
-#include "base/cidr.h"
 #include "base/num.h"
 #include "conf/conf.h"
 #include "core/core.h"
@@ -16,10 +15,6 @@
 
 /* So many bans of a service are told one by one in a span. */
 #define BANS_MOST 10
-
-/* What is left of an address with log_address = prefix. */
-#define SHOWN_V4 24
-#define SHOWN_V6 48
 
 void
 say_let_go(
@@ -108,28 +103,6 @@ say_last_counts(struct core *core)
 		(void)tell_service(core->services[i], core->loop.now_ns, true);
 }
 
-/* A source as log_address lets it be shown; NULL leaves it out. */
-static const char *
-source_text(const struct core_service *s, struct gate_source_key key,
-    char buffer[ADDR_TEXT_SIZE])
-{
-	uint8_t v4 = (uint8_t)s->conf->gate.source_prefix_v4;
-	uint8_t v6 = (uint8_t)s->conf->gate.source_prefix_v6;
-	struct text t;
-
-	if (s->core->conf->daemon.log_address == CONF_ADDRESS_NONE)
-		return NULL;
-	if (s->core->conf->daemon.log_address == CONF_ADDRESS_PREFIX &&
-	    (key.service & GATE_SOURCE_UNIX) == 0) {
-		v4 = v4 < SHOWN_V4 ? v4 : SHOWN_V4;
-		v6 = v6 < SHOWN_V6 ? v6 : SHOWN_V6;
-		cidr_mask(key.ip, cidr_is_v4(key.ip) ? CIDR_V4_BITS + v4 : v6);
-	}
-	text_init(&t, buffer, ADDR_TEXT_SIZE);
-	gate_source_format(&key, v4, v6, &t);
-	return buffer;
-}
-
 /* A flood of sources that are banned is a few lines and a count. */
 static bool
 ban_passes(struct core_service *s, uint64_t *ret_suppressed)
@@ -167,6 +140,15 @@ say_ban(struct core_service *s, const struct addr_peer *peer, uint64_t for_ns,
 	    LOG_TEXT("source", source_text(s, key, room)),
 	    LOG_SECONDS("for", for_ns), LOG_TEXT("reason", reason),
 	    LOG_COUNT("suppressed", suppressed));
+}
+
+void
+say_unban(struct core_service *s, const struct gate_source_key *key)
+{
+	char room[ADDR_TEXT_SIZE];
+
+	log_event(LOG_UNBAN, LOG_TEXT("service", s->name),
+	    LOG_TEXT("source", source_text(s, *key, room)));
 }
 
 void

@@ -45,14 +45,29 @@ place_of(const struct core *core, uint32_t number)
 }
 
 struct core_service *
-service_by_number(const struct core *core, uint32_t number)
+service_from(const struct core *core, uint32_t number)
 {
 	size_t at = place_of(core, number);
 
-	if (at == core->service_count ||
-	    core->services[at]->gate.service != number)
-		return NULL;
-	return core->services[at];
+	return at < core->service_count ? core->services[at] : NULL;
+}
+
+struct core_service *
+service_by_number(const struct core *core, uint32_t number)
+{
+	struct core_service *s = service_from(core, number);
+
+	return s != NULL && s->gate.service == number ? s : NULL;
+}
+
+struct core_service *
+service_by_name(const struct core *core, const char *name)
+{
+	for (size_t i = 0; i < core->service_count; i++) {
+		if (strcmp(core->services[i]->name, name) == 0)
+			return core->services[i];
+	}
+	return NULL;
 }
 
 static int

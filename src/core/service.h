@@ -27,6 +27,7 @@ struct core_service {
 	const struct core_plan *plan;    /* NULL: not in use yet */
 	const struct conf_service *conf; /* of plan */
 	bool named;                      /* by the present configuration */
+	bool paused, disabled;           /* by command */
 	struct core_listener *listeners; /* in the order of the file */
 	size_t full_listeners;           /* of them wait for room here */
 	struct gate gate; /* who may enter, how many live; its number */
@@ -47,6 +48,12 @@ struct core_service *service_new(
 /* By the number of its gate; NULL if it is gone. */
 struct core_service *service_by_number(
     const struct core *core, uint32_t number);
+
+/* The first with this number or a higher one; NULL: none. */
+struct core_service *service_from(const struct core *core, uint32_t number);
+
+/* By its name, in O(services); NULL if there is none. */
+struct core_service *service_by_name(const struct core *core, const char *name);
 
 /* Puts a list in the order of names, and finds one in it; NULL: none. */
 void service_sort(struct core_service **list, size_t count);

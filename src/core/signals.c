@@ -39,7 +39,7 @@ static void
 on_reload(struct core *core, const struct signals_event *event)
 {
 	(void)event;
-	reload(core);
+	reload_and_forget(core);
 }
 
 static void

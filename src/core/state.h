@@ -84,6 +84,11 @@ struct state_bytes {
 	size_t length;
 };
 
+/* The path of a unix socket, as the one that was made. */
+struct state_identity {
+	uint64_t device, inode;
+};
+
 struct state_daemon {
 	const char *version; /* PACKAGE_VERSION of the writer; in the head */
 	uint64_t instance;   /* random, in the names of stderr sockets */
@@ -97,6 +102,10 @@ struct state_daemon {
 	int pidfile_fd;
 	uint32_t next_service_number; /* above all that are in use */
 	uint64_t log_lost;            /* lines that nobody has written */
+	int control_fd;               /* -1: none */
+	bool has_control;             /* then it is bound to this */
+	struct addr control_bound;
+	struct state_identity control_path;
 };
 
 /* How often clients were refused for a reason, by gate_reason_name(). */
@@ -116,13 +125,9 @@ struct state_service {
 	uint64_t accepted;
 	uint64_t tat_ns; /* of its rate; see gate/rate.h */
 	struct state_refusals refused;
+	uint8_t paused, disabled;       /* by command: not 0 */
 	int stderr_fd;                  /* -1: none */
 	struct state_bytes stderr_name; /* its sun_path; abstract: NUL first */
-};
-
-/* The path of a unix socket, as the one that was made. */
-struct state_identity {
-	uint64_t device, inode;
 };
 
 struct state_listener {

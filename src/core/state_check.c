@@ -66,10 +66,11 @@ check_fds(const struct state *s, struct err *e)
 	struct state_index x;
 
 	if (state_index_init(&x,
-		2 + s->service_count + s->listener_count + s->held_count) < 0)
+		3 + s->service_count + s->listener_count + s->held_count) < 0)
 		return err_memory(e);
 	add_fd(&x, s->daemon.stderr_lock_fd);
 	add_fd(&x, s->daemon.pidfile_fd);
+	add_fd(&x, s->daemon.control_fd);
 	for (size_t i = 0; i < s->service_count; i++)
 		add_fd(&x, s->services[i].stderr_fd);
 	for (size_t i = 0; i < s->listener_count; i++)

@@ -38,6 +38,9 @@ static const struct state_field daemon_fields[] = {
 	MAY(9, daemon, stderr_lock_fd, FD),
 	MAY(10, daemon, pidfile_fd, FD),
 	MAY(11, daemon, log_lost, U64),
+	MAY(12, daemon, control_fd, FD),
+	MAY_IF(13, daemon, control_bound, ADDR, has_control),
+	MAY_IF(14, daemon, control_path, IDENTITY, has_control),
 };
 
 static const struct state_field service_fields[] = {
@@ -48,6 +51,8 @@ static const struct state_field service_fields[] = {
 	MAY(5, service, refused, REFUSALS),
 	MAY(6, service, stderr_fd, FD),
 	MAY(7, service, stderr_name, BYTES),
+	MAY(8, service, paused, U8),
+	MAY(9, service, disabled, U8),
 };
 
 static const struct state_field listener_fields[] = {

@@ -44,7 +44,12 @@ same_daemon(const struct state_daemon *a, const struct state_daemon *b)
 	    a->upgrades == b->upgrades && a->generation == b->generation &&
 	    same_text(a->stderr_dir, b->stderr_dir) &&
 	    a->stderr_lock_fd == b->stderr_lock_fd &&
-	    a->pidfile_fd == b->pidfile_fd &&
+	    a->pidfile_fd == b->pidfile_fd && a->control_fd == b->control_fd &&
+	    a->has_control == b->has_control &&
+	    (!a->has_control ||
+		(addr_equal(&a->control_bound, &b->control_bound) &&
+		    a->control_path.device == b->control_path.device &&
+		    a->control_path.inode == b->control_path.inode)) &&
 	    a->next_service_number == b->next_service_number;
 }
 
@@ -53,6 +58,7 @@ same_service(const struct state_service *a, const struct state_service *b)
 {
 	bool same = same_text(a->name, b->name) && a->number == b->number &&
 	    a->accepted == b->accepted && a->tat_ns == b->tat_ns &&
+	    a->paused == b->paused && a->disabled == b->disabled &&
 	    a->refused.count == b->refused.count &&
 	    a->stderr_fd == b->stderr_fd &&
 	    same_bytes(&a->stderr_name, &b->stderr_name);
@@ -146,7 +152,8 @@ test_empty(void)
 {
 	struct state empty = { .daemon = { .version = "0",
 				   .stderr_lock_fd = -1,
-				   .pidfile_fd = -1 } };
+				   .pidfile_fd = -1,
+				   .control_fd = -1 } };
 
 	test_round_trip(&empty);
 }

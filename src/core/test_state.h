@@ -54,6 +54,8 @@ sample_services(struct sample *x)
 		.name = "ssh",
 		.number = 0,
 		.accepted = 1234567890123,
+		.paused = 1,
+		.disabled = 1,
 		.tat_ns = 5,
 		.refused = { x->refusals, 2 },
 		.stderr_fd = 9,
@@ -174,6 +176,9 @@ sample_fill(struct sample *x)
 			.stderr_dir = "/run/superd-stderr.a b",
 			.stderr_lock_fd = 3,
 			.pidfile_fd = 4,
+			.control_fd = 5,
+			.has_control = true,
+			.control_path = { 0xfd00, 99 },
 			.next_service_number = 78,
 		},
 		.services = x->services,
@@ -187,6 +192,7 @@ sample_fill(struct sample *x)
 		.held = x->held,
 		.held_count = 1,
 	};
+	sample_unix(&x->state.daemon.control_bound, "/run/superd.sock");
 }
 
 /* Bytes by hand: a head, records of fields, and the sums at the end. */

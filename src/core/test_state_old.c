@@ -74,6 +74,7 @@ test_older(void)
 	is_str(finished(), "", "what must be there is enough, in any order");
 	is_str(got.daemon.version, "0.0.1", "its writer is known");
 	ok(got.daemon.stderr_dir == NULL && got.daemon.pidfile_fd == -1 &&
+		got.daemon.control_fd == -1 && !got.daemon.has_control &&
 		got.daemon.upgrades == 0,
 	    "superd gets defaults");
 	ok(got.services[0].stderr_fd == -1 &&

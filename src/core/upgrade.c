@@ -12,6 +12,7 @@
 #include "base/arena.h"
 #include "base/cleanup.h"
 #include "base/num.h"
+#include "base/text.h"
 #include "core/become.h"
 #include "core/core.h"
 #include "core/load.h"
@@ -33,14 +34,18 @@
 #define FLUSH_TRIES 100
 
 static void
-refuse(const struct core *core, const char *why)
+refuse(struct core *core, const char *why)
 {
+	struct text t;
+
+	text_init(&t, core->upgrade.refused, sizeof(core->upgrade.refused));
+	text_string(&t, why);
 	log_event(LOG_UPGRADE_REFUSED,
 	    LOG_TEXT("program", core->source->program), LOG_TEXT("error", why));
 }
 
 static void
-refuse_errno(const struct core *core, const char *what, int error)
+refuse_errno(struct core *core, const char *what, int error)
 {
 	struct err e;
 
@@ -50,7 +55,7 @@ refuse_errno(const struct core *core, const char *what, int error)
 
 /* The state of now, and its bytes in a descriptor. */
 static int
-save(const struct core *core, struct arena *arena, struct state *ret_state,
+save(struct core *core, struct arena *arena, struct state *ret_state,
     int *ret_fd)
 {
 	struct err e;
@@ -124,7 +129,7 @@ on_reload(struct loop *loop, struct loop_timer *timer)
 	struct core_upgrade *u = loop_owner(timer, struct core_upgrade, timer);
 
 	(void)loop;
-	reload(loop_owner(u, struct core, upgrade));
+	reload_and_forget(loop_owner(u, struct core, upgrade));
 }
 
 /* It is over without an upgrade: what was put off comes now. */
@@ -154,12 +159,16 @@ on_late(struct loop *loop, struct loop_timer *timer)
 }
 
 bool
+upgrade_is_on(const struct core *core)
+{
+	return core->upgrade.pid != 0 || core->upgrade.timer.place != 0;
+}
+
+bool
 upgrade_puts_off_reload(struct core *core)
 {
-	struct core_upgrade *u = &core->upgrade;
-
-	u->reload = u->pid != 0 || u->timer.place != 0;
-	return u->reload;
+	core->upgrade.reload = upgrade_is_on(core);
+	return core->upgrade.reload;
 }
 
 void
@@ -213,7 +222,7 @@ upgrade_begin(struct core *core)
 		refuse(core, "superd is about to end");
 		return;
 	}
-	if (core->upgrade.pid != 0 || core->upgrade.timer.place != 0)
+	if (upgrade_is_on(core))
 		return;
 	(void)log_flush();
 	arena = arena_new();

@@ -13,6 +13,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/err.h"
 #include "loop/loop.h"
 
 struct core;
@@ -25,12 +26,16 @@ struct core_upgrade {
 	bool reload; /* one was asked for meanwhile */
 	char text[4096];
 	size_t length;
+	char refused[ERR_TEXT_SIZE]; /* why the last one came to nothing */
 };
 
 void upgrade_init(struct core_upgrade *u);
 
 /* Asks the program that superd was started by; what follows does the rest. */
 void upgrade_begin(struct core *core);
+
+/* Is one on its way?  [pure] */
+bool upgrade_is_on(const struct core *core);
 
 /*
  * True while an upgrade is on its way: then a reload has to wait, because the

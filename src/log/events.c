@@ -74,6 +74,10 @@ static const struct log_event_row rows[LOG_EVENT_KINDS] = {
 	    "SIGRTMIN: a ban that lasts" },
 	[LOG_BAN_LIST] = { "ban.list", LOG_LEVEL_NOTICE,
 	    "SIGRTMIN: how many bans last" },
+	[LOG_UNBAN] = { "source.unbanned", LOG_LEVEL_NOTICE,
+	    "a ban was lifted by command" },
+	[LOG_CONTROL] = { "control.command", LOG_LEVEL_NOTICE,
+	    "somebody tells superd by the control socket what to do" },
 	[LOG_CONN_REFUSE] = { "conn.refuse", LOG_LEVEL_INFO,
 	    "a connection was closed without a handler" },
 	/* Not info: the handler was killed, and may have had work to do. */

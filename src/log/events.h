@@ -35,6 +35,8 @@ enum log_event_kind {
 	LOG_BAN,             /* source.banned */
 	LOG_BAN_LISTED,      /* ban.listed: one that lasts */
 	LOG_BAN_LIST,        /* ban.list: how many there are */
+	LOG_UNBAN,           /* source.unbanned: by command */
+	LOG_CONTROL,         /* control.command: what was asked for, by whom */
 	LOG_CONN_REFUSE,     /* conn.refuse */
 	LOG_CONN_TIMEOUT,    /* conn.timeout: max_runtime is over */
 	LOG_SPAWN_FAILED,    /* spawn.failed */

@@ -293,6 +293,12 @@ log_close(void)
 	state.path = NULL;
 }
 
+enum log_level
+log_get_level(void)
+{
+	return state.level;
+}
+
 void
 log_set_level(enum log_level level)
 {

@@ -134,6 +134,7 @@ uint64_t log_pending(void);
 void log_close(void);
 
 void log_set_level(enum log_level level);
+enum log_level log_get_level(void); /* [pure] */
 
 /* Is an event of this kind for anybody: the sink, or a tap?  [hot] [pure] */
 bool log_wants(enum log_event_kind event);
