@@ -36,3 +36,4 @@ include %D%/net/local.mk
 include %D%/gate/local.mk
 include %D%/spawn/local.mk
 include %D%/core/local.mk
+include %D%/ctl/local.mk

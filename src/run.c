@@ -100,6 +100,7 @@ start_core(struct superd *s, struct err *e)
 	if (error < 0)
 		return error;
 	s->conf = NULL; /* it is core's now */
+	ctl_start(&s->ctl, &s->core);
 	passed_close_unused(&s->adopted);
 	return 0;
 }
@@ -149,6 +150,7 @@ static void
 finish(struct superd *s)
 {
 	ready_done(&s->ready);
+	ctl_stop(&s->ctl);
 	core_done(&s->core);
 	net_adopt_done(&s->adopted);
 	resume_done(s);

@@ -11,6 +11,7 @@
 #include "core/pidfile.h"
 #include "core/ready.h"
 #include "core/state.h"
+#include "ctl/server.h"
 #include "net/adopt.h"
 #include "options.h"
 
@@ -29,6 +30,7 @@ struct superd {
 	struct core_source source;
 	struct spawn_host host;
 	struct core core;
+	struct ctl_server ctl;
 	struct pidfile pidfile;
 	struct net_adopted_list adopted;
 	struct core_ready ready;

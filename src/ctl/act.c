@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: ISC */
+/* What changes something: connections, services, superd itself. */
+#include <string.h>
+
+#include "base/cidr.h"
+#include "base/num.h"
+#include "core/connection.h"
+#include "core/core.h"
+#include "core/generation.h"
+#include "core/next.h"
+#include "core/pause.h"
+#include "core/reload.h"
+#include "core/service.h"
+#include "ctl/job.h"
+#include "ctl/json.h"
+#include "log/log.h"
+
+/* Whom a kill means. */
+struct victims {
+	enum {
+		BY_ID,
+		BY_SERVICE,
+		BY_SOURCE
+	} by;
+	uint64_t id;
+	const struct core_service *service;
+	struct cidr net;
+};
+
+static const char *
+after(const char *word, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	return strncmp(word, prefix, length) == 0 ? word + length : NULL;
+}
+
+static enum ctl_step
+parse_service(
+    struct ctl_job *job, const char *name, struct victims *v, struct text *out)
+{
+	job->word[1] = name;
+	v->by = BY_SERVICE;
+	v->service = ctl_find_service(job, out);
+	return v->service == NULL ? CTL_ENDED : CTL_MORE;
+}
+
+/* CTL_MORE if it is understood. */
+static enum ctl_step
+parse_victims(struct ctl_job *job, struct victims *v, struct text *out)
+{
+	const char *word = job->word[1];
+	const char *id = after(word, "id:"), *source = after(word, "source:");
+	const char *service = after(word, "service:");
+	struct err e;
+
+	if (service != NULL)
+		return parse_service(job, service, v, out);
+	v->by = BY_ID;
+	if (source == NULL &&
+	    num_parse_unsigned(id != NULL ? id : word, &v->id) == 0)
+		return CTL_MORE;
+	if (id != NULL)
+		return ctl_error(out, "usage",
+		    "'%.60s' is not the number of a connection", id);
+	v->by = BY_SOURCE;
+	if (cidr_parse(source != NULL ? source : word, &v->net, &e) == 0)
+		return CTL_MORE;
+	if (source != NULL)
+		return ctl_error(out, "usage", "%s", e.text);
+	return parse_service(job, word, v, out);
+}
+
+static bool
+is_meant(const struct core_conn *c, const struct victims *v)
+{
+	uint8_t ip[16];
+
+	switch (v->by) {
+	case BY_ID:
+		return c->number == v->id;
+	case BY_SERVICE:
+		return c->service == v->service;
+	case BY_SOURCE:
+	default:
+		return cidr_from_peer(&c->peer, ip) &&
+		    cidr_contains(&v->net, ip);
+	}
+}
+
+enum ctl_step
+ctl_kill(struct ctl_job *job, struct text *out)
+{
+	const struct core_conns *conns = &job->core->conns;
+	struct victims v = { 0 };
+	uint64_t killed = 0;
+
+	if (parse_victims(job, &v, out) != CTL_MORE)
+		return CTL_ENDED;
+	for (uint32_t i = 0; i < conns->used; i++) {
+		struct core_conn *c = conns_at(conns, i);
+
+		if (c->pid == 0 || !is_meant(c, &v))
+			continue;
+		connection_end(c, CORE_END_COMMAND);
+		killed++;
+	}
+	if (killed == 0 && v.by == BY_ID)
+		return ctl_error(out, "missing",
+		    "there is no connection %ju (any more)", (uintmax_t)v.id);
+	ctl_json_begin(out);
+	ctl_json_unsigned(out, "killed", killed);
+	ctl_json_line_end(out);
+	return CTL_DONE;
+}
+
+/* One that the present file names. */
+static struct core_service *
+find_named(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s = ctl_find_service(job, out);
+
+	if (s == NULL || s->named)
+		return s;
+	(void)ctl_error(out, "missing",
+	    "'%.100s' is not in the file any more, only its last handlers "
+	    "live",
+	    s->name);
+	return NULL;
+}
+
+static enum ctl_step
+say_service(struct ctl_job *job, struct text *out, struct core_service *s)
+{
+	ctl_put_service(out, s, job->core->loop.now_ns);
+	return CTL_DONE;
+}
+
+enum ctl_step
+ctl_pause(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s = find_named(job, out);
+
+	if (s == NULL)
+		return CTL_ENDED;
+	s->paused = true;
+	for (struct core_listener *l = s->listeners; l != NULL; l = l->next)
+		pause_begin(l, PAUSE_ASKED);
+	return say_service(job, out, s);
+}
+
+enum ctl_step
+ctl_resume(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s = find_named(job, out);
+
+	if (s == NULL)
+		return CTL_ENDED;
+	s->paused = false;
+	for (struct core_listener *l = s->listeners; l != NULL; l = l->next)
+		pause_end(l, PAUSE_ASKED);
+	return say_service(job, out, s);
+}
+
+/* NULL: the answer has ended. */
+static struct core_service *
+able(struct ctl_job *job, struct text *out, bool enabled)
+{
+	struct core_service *s = find_named(job, out);
+	bool before;
+	struct err e;
+
+	if (s == NULL)
+		return NULL;
+	if (phase_answer(job->core->phase, PHASE_RELOAD) != PHASE_DO) {
+		(void)ctl_error(out, "refused", "superd is about to end");
+		return NULL;
+	}
+	if (upgrade_is_on(job->core)) {
+		(void)ctl_error(out, "refused",
+		    "an upgrade is on its way: try again when it is over");
+		return NULL;
+	}
+	before = s->disabled;
+	s->disabled = !enabled;
+	if (next_refresh(job->core, &e) < 0) {
+		s->disabled = before;
+		(void)ctl_error(out, "failed", "%s", e.text);
+		return NULL;
+	}
+	return s;
+}
+
+enum ctl_step
+ctl_enable(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s = able(job, out, true);
+
+	return s == NULL ? CTL_ENDED : say_service(job, out, s);
+}
+
+enum ctl_step
+ctl_disable(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s = able(job, out, false);
+
+	return s == NULL ? CTL_ENDED : say_service(job, out, s);
+}
+
+/* job->part: the service's number; job->at: its handlers when last told. */
+enum ctl_step
+ctl_drain(struct ctl_job *job, struct text *out)
+{
+	struct core_service *s;
+
+	if (!job->begun) {
+		s = able(job, out, false);
+		if (s == NULL)
+			return CTL_ENDED;
+		job->begun = true;
+		job->part = s->gate.service;
+		job->at = UINT64_MAX;
+	}
+	s = service_by_number(job->core, job->part);
+	if (s == NULL)
+		return CTL_DONE;
+	if (!s->disabled)
+		return ctl_error(out, "refused", "it was enabled meanwhile");
+	if (s->gate.live != job->at) {
+		ctl_json_begin(out);
+		ctl_json_text(out, "service", s->name);
+		ctl_json_unsigned(out, "live", s->gate.live);
+		ctl_json_line_end(out);
+	}
+	job->at = s->gate.live;
+	/* Who waited in the backlog may still come in while it retires. */
+	return s->gate.live == 0 && s->listeners == NULL ? CTL_DONE : CTL_WAIT;
+}
+
+static void
+put_finding(struct text *out, const struct conf_finding *f)
+{
+	ctl_json_begin(out);
+	ctl_json_text(out, "file", f->err.file);
+	if (f->err.line != 0)
+		ctl_json_unsigned(out, "line", f->err.line);
+	ctl_json_bool(out, "mistake", !f->warning);
+	ctl_json_text(out, "text", f->err.text);
+	ctl_json_line_end(out);
+}
+
+enum ctl_step
+ctl_reload(struct ctl_job *job, struct text *out)
+{
+	struct core_reload result;
+	enum ctl_step step = CTL_DONE;
+
+	reload(job->core, &result);
+	for (size_t i = 0; i < result.report.count && ctl_has_room(out); i++)
+		put_finding(out, &result.report.findings[i]);
+	if (result.refused != NULL) {
+		step = ctl_error(out, "refused", "%s", result.refused);
+	} else {
+		ctl_json_begin(out);
+		ctl_json_unsigned(out, "generation", job->core->generation->number);
+		ctl_json_unsigned(out, "services", result.services);
+		ctl_json_unsigned(out, "opened", result.opened);
+		ctl_json_unsigned(out, "kept", result.kept);
+		ctl_json_unsigned(out, "retired", result.retired);
+		ctl_json_line_end(out);
+	}
+	conf_report_free(&result.report);
+	return step;
+}
+
+enum ctl_step
+ctl_upgrade(struct ctl_job *job, struct text *out)
+{
+	struct core *core = job->core;
+
+	if (job->begun && upgrade_is_on(core))
+		return CTL_WAIT;
+	if (job->begun)
+		return ctl_error(out, "refused", "%s", core->upgrade.refused);
+	if (upgrade_is_on(core))
+		return ctl_error(
+		    out, "refused", "an upgrade is on its way already");
+	upgrade_begin(core);
+	job->begun = true;
+	if (!upgrade_is_on(core))
+		return ctl_error(out, "refused", "%s", core->upgrade.refused);
+	ctl_json_begin(out);
+	ctl_json_text(out, "upgrade", "asked");
+	ctl_json_line_end(out);
+	return CTL_WAIT;
+}
+
+enum ctl_step
+ctl_reopen(struct ctl_job *job, struct text *out)
+{
+	struct err e;
+
+	(void)job;
+	if (log_reopen(&e) < 0)
+		return ctl_error(out, "failed", "%s", e.text);
+	log_event(LOG_LOG_REOPENED, LOG_END);
+	return CTL_DONE;
+}
+
+/* Reads a level's name; false, and the answer has ended. */
+static bool
+parse_level(const char *word, struct text *out, enum log_level *ret_level)
+{
+	for (int i = LOG_LEVEL_ERROR; i <= LOG_LEVEL_DEBUG; i++) {
+		if (strcmp(log_level_name((enum log_level)i), word) == 0) {
+			*ret_level = (enum log_level)i;
+			return true;
+		}
+	}
+	(void)ctl_error(out, "usage",
+	    "'%.60s' is no level: error, warning, notice, info and debug "
+	    "are",
+	    word);
+	return false;
+}
+
+enum ctl_step
+ctl_log_level(struct ctl_job *job, struct text *out)
+{
+	enum log_level level;
+
+	if (job->words > 1) {
+		if (job->role != CTL_ROLE_ACT)
+			return ctl_error(out, "denied",
+			    "you may look but not act: the level is changed "
+			    "by root, superd's own user and the members of "
+			    "control_admin_group");
+		if (!parse_level(job->word[1], out, &level))
+			return CTL_ENDED;
+		log_set_level(level);
+	}
+	ctl_json_begin(out);
+	ctl_json_text(out, "log_level", log_level_name(log_get_level()));
+	ctl_json_line_end(out);
+	return CTL_DONE;
+}
+
+static enum ctl_step
+begin_events(struct ctl_job *job, struct text *out)
+{
+	const char *service = NULL;
+	enum log_level level = LOG_LEVEL_INFO;
+
+	if (job->words > 1 && job->word[1][0] != '\0' &&
+	    strcmp(job->word[1], "-") != 0) {
+		if (ctl_find_service(job, out) == NULL)
+			return CTL_ENDED;
+		service = job->word[1];
+	}
+	if (job->words > 2 && !parse_level(job->word[2], out, &level))
+		return CTL_ENDED;
+	if (log_tap_start(&job->tap, level, service) < 0)
+		return ctl_error(out, "failed", "there is no memory for it");
+	job->begun = true;
+	return CTL_WAIT;
+}
+
+enum ctl_step
+ctl_events(struct ctl_job *job, struct text *out)
+{
+	const char *line;
+	uint64_t lost;
+	size_t length;
+
+	if (!job->begun)
+		return begin_events(job, out);
+	while (ctl_has_room(out)) {
+		length = log_tap_next(&job->tap, &line, &lost);
+		if (lost > 0) {
+			ctl_json_begin(out);
+			ctl_json_text(out, "event", "events.lost");
+			ctl_json_unsigned(out, "count", lost);
+			ctl_json_line_end(out);
+		}
+		text_bytes(out, line, length);
+		if (length == 0)
+			return CTL_WAIT;
+	}
+	return CTL_MORE;
+}
