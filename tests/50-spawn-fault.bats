@@ -180,5 +180,5 @@ one_superd() {
 	superd_service echo /bin/cat
 	superd_start
 	ask "$(superd_port echo)" x
-	wait_for logged "conn.close service=echo connection=1 pid=[0-9]* peer=127.0.0.1:[0-9]* status=exit:0 duration=[0-9.]* user=[0-9.]* system=[0-9.]* max_rss=[1-9][0-9]*\$"
+	wait_for logged "conn.close service=echo connection=1 pid=[0-9]* peer=127.0.0.1:[0-9]* status=exit:0 duration=[0-9.]* user=[0-9.]* system=[0-9.]* max_rss=[1-9][0-9]* listen=127.0.0.1:[0-9]* start=20[0-9T:.-]*Z spawn=0\.[0-9]* exit=0\b"
 }

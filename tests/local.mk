@@ -28,6 +28,7 @@ BATS_SUITES += \
 	%D%/60-core-orphans.bats \
 	%D%/60-core-ready.bats \
 	%D%/60-core-reap.bats \
+	%D%/60-core-records.bats \
 	%D%/60-core-shortage.bats \
 	%D%/60-core-stop.bats \
 	%D%/60-core-waiting.bats \

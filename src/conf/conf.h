@@ -40,6 +40,34 @@ enum conf_log_address {
 	CONF_ADDRESS_PREFIX,
 	CONF_ADDRESS_NONE
 };
+/* The fields of the event conn.close, in their order. */
+enum conf_close_field {
+	CONF_CLOSE_SERVICE,
+	CONF_CLOSE_CONNECTION,
+	CONF_CLOSE_PID,
+	CONF_CLOSE_PEER,
+	CONF_CLOSE_STATUS,
+	CONF_CLOSE_REASON,
+	CONF_CLOSE_DURATION,
+	CONF_CLOSE_USER,
+	CONF_CLOSE_SYSTEM,
+	CONF_CLOSE_MAX_RSS,
+	CONF_CLOSE_LISTEN,
+	CONF_CLOSE_START,
+	CONF_CLOSE_SPAWN,
+	CONF_CLOSE_EXIT,
+	CONF_CLOSE_SIGNAL,
+	CONF_CLOSE_BYTES_IN,
+	CONF_CLOSE_BYTES_OUT,
+	CONF_CLOSE_RTT,
+	CONF_CLOSE_RETRANSMITS,
+	CONF_CLOSE_REFUSED,
+	CONF_CLOSE_FIELDS
+};
+
+/* Their names, and NULL at the end. */
+extern const char *const conf_close_fields[CONF_CLOSE_FIELDS + 1];
+
 enum conf_stderr {
 	CONF_STDERR_LOG,
 	CONF_STDERR_CLIENT,
@@ -96,6 +124,7 @@ struct conf_daemon {
 	unsigned int log_format;  /* enum conf_log_format */
 	unsigned int log_level;   /* as log_level: 0 error ... 4 debug */
 	unsigned int log_address; /* enum conf_log_address */
+	uint64_t log_fields;      /* bit N: enum conf_close_field N */
 	uint64_t max_connections;
 	uint64_t max_sources; /* entries of the table of sources */
 	const char *hosts_allow, *hosts_deny;

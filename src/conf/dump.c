@@ -14,7 +14,7 @@ separator_of(const struct conf_key *key)
 {
 	static const struct conf_type *const lists[] = { &conf_type_listen,
 		&conf_type_groups, &conf_type_allow, &conf_type_deny,
-		&conf_type_ban_on };
+		&conf_type_ban_on, &conf_type_set };
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]); i++) {
 		if (key->type == lists[i])

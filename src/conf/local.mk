@@ -70,6 +70,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/value_number.c \
 	%D%/value_number.h \
 	%D%/value_rate.c \
+	%D%/value_set.c \
 	%D%/value_text.c \
 	%D%/words.c \
 	%D%/words.h \

@@ -90,7 +90,7 @@ static void
 print(FILE *file, const struct conf_key *keys, size_t count)
 {
 	static const char *const scopes[] = { "superd", "service", "own" };
-	char range[128];
+	char range[512];
 	struct text t;
 
 	for (size_t i = 0; i < count; i++) {

@@ -29,6 +29,29 @@ static const char *const addresses[] = { "full", "prefix", "none", NULL };
 static const char *const over_limits[] = { "queue", "refuse", "reset", NULL };
 static const char *const stderrs[] = { "log", "client", "null", NULL };
 
+const char *const conf_close_fields[CONF_CLOSE_FIELDS + 1] = {
+	[CONF_CLOSE_SERVICE] = "service",
+	[CONF_CLOSE_CONNECTION] = "connection",
+	[CONF_CLOSE_PID] = "pid",
+	[CONF_CLOSE_PEER] = "peer",
+	[CONF_CLOSE_STATUS] = "status",
+	[CONF_CLOSE_REASON] = "reason",
+	[CONF_CLOSE_DURATION] = "duration",
+	[CONF_CLOSE_USER] = "user",
+	[CONF_CLOSE_SYSTEM] = "system",
+	[CONF_CLOSE_MAX_RSS] = "max_rss",
+	[CONF_CLOSE_LISTEN] = "listen",
+	[CONF_CLOSE_START] = "start",
+	[CONF_CLOSE_SPAWN] = "spawn",
+	[CONF_CLOSE_EXIT] = "exit",
+	[CONF_CLOSE_SIGNAL] = "signal",
+	[CONF_CLOSE_BYTES_IN] = "bytes_in",
+	[CONF_CLOSE_BYTES_OUT] = "bytes_out",
+	[CONF_CLOSE_RTT] = "rtt",
+	[CONF_CLOSE_RETRANSMITS] = "retransmits",
+	[CONF_CLOSE_REFUSED] = "refused",
+};
+
 /* name, type, scope, sockets, place, default, min, max, choices, words */
 #define ROW(name, type_, scope_, sockets_, ...)                                \
 	{                                                                      \
@@ -61,6 +84,8 @@ const struct conf_key conf_daemon_keys[] = {
 	    "the least important events that are logged"),
 	DAEMON(log_address, choice, "full", 0, 0, addresses,
 	    "how much of a client's address is logged"),
+	DAEMON(log_fields, set, "all", 0, 0, conf_close_fields,
+	    "which fields of conn.close are written"),
 	DAEMON(max_connections, count, "4096", 1, 1000000, NULL,
 	    "connections open at once, of all services together"),
 	DAEMON(max_sources, count, NULL, 2, 16777216, NULL,

@@ -41,6 +41,7 @@ struct conf_type {
 /* value_number.c: bool, enums, numbers; with "option" for a conf_option. */
 extern const struct conf_type conf_type_flag;     /* bool */
 extern const struct conf_type conf_type_choice;   /* unsigned int */
+extern const struct conf_type conf_type_set;      /* uint64_t, bits */
 extern const struct conf_type conf_type_count;    /* uint64_t */
 extern const struct conf_type conf_type_duration; /* uint64_t, ns */
 extern const struct conf_type conf_type_mode;     /* uint64_t */

@@ -19,6 +19,7 @@
 #include "core/upgrade.h"
 #include "core/world.h"
 #include "gate/source.h"
+#include "log/stamp.h"
 #include "loop/loop.h"
 #include "spawn/plan.h"
 
@@ -60,11 +61,12 @@ struct core {
 	struct core_reaper reaper;
 	struct core_partials partials;
 	struct core_upgrade upgrade;
-	struct stats_rate rate; /* of connections, of all services */
 	struct core_control control;
-	uint64_t last_connection; /* the number given out last */
-	uint64_t start_ns;        /* when it was first started */
-	uint64_t upgrades;        /* since then */
+	struct stats_rate rate;       /* of connections, of all services */
+	struct log_stamp start_stamp; /* of the last record */
+	uint64_t last_connection;     /* the number given out last */
+	uint64_t start_ns;            /* when it was first started */
+	uint64_t upgrades;            /* since then */
 	/* Listeners that wait for room in the daemon, first come first. */
 	struct core_listener *waiting, **waiting_end;
 	struct loop_timer late;     /* children that do not come to exec */

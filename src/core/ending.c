@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "core/conns.h"
 #include "core/ending.h"
+#include "core/record.h"
 
 struct name {
 	int number;
@@ -63,20 +64,29 @@ ending_sentence(const siginfo_t *info, struct text *t)
 }
 
 const char *
-ending_status(const struct core_conn *c, const siginfo_t *info,
-    char buffer[ENDING_TEXT_SIZE])
+ending_signal(int number, char buffer[ENDING_TEXT_SIZE])
 {
 	struct text t;
 
-	if (c->fault.step != SPAWN_STEP_NONE)
+	text_init(&t, buffer, ENDING_TEXT_SIZE);
+	put_signal(&t, number);
+	return buffer;
+}
+
+const char *
+ending_status(const struct core_record *r, char buffer[ENDING_TEXT_SIZE])
+{
+	struct text t;
+
+	if (!r->started)
 		return "not started";
 	text_init(&t, buffer, ENDING_TEXT_SIZE);
-	if (info->si_code == CLD_EXITED) {
+	if (r->code == CLD_EXITED) {
 		text_string(&t, "exit:");
-		text_signed(&t, info->si_status);
+		text_signed(&t, r->number);
 	} else {
 		text_string(&t, "signal:");
-		put_signal(&t, info->si_status);
+		put_signal(&t, r->number);
 	}
 	return buffer;
 }
@@ -90,9 +100,9 @@ static const char *const reasons[CORE_ENDS] = {
 };
 
 const char *
-ending_reason(const struct core_conn *c)
+ending_reason(int end)
 {
-	return reasons[c->end];
+	return reasons[end];
 }
 
 int

@@ -54,6 +54,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/ready.h \
 	%D%/reap.c \
 	%D%/reap.h \
+	%D%/record.c \
+	%D%/record.h \
 	%D%/reload.c \
 	%D%/reload.h \
 	%D%/restore.c \

@@ -133,7 +133,7 @@ static void
 save_child(
     const struct core *core, const struct core_conn *c, struct state_child *to)
 {
-	const char *end = ending_reason(c);
+	const char *end = ending_reason(c->end);
 
 	*to = (struct state_child) {
 		.number = c->number,

@@ -5,8 +5,8 @@
 #include "base/num.h"
 #include "conf/conf.h"
 #include "core/core.h"
-#include "core/ending.h"
 #include "core/peer_text.h"
+#include "core/record.h"
 #include "core/say.h"
 #include "core/service.h"
 #include "log/log.h"
@@ -72,33 +72,20 @@ say_stderr_lost(const struct core_conn *c)
 		    LOG_COUNT("suppressed", suppressed));
 }
 
-static uint64_t
-ns_of(const struct timeval *time)
-{
-	return (uint64_t)time->tv_sec * NUM_NS_PER_S +
-	    (uint64_t)time->tv_usec * 1000;
-}
-
 void
 say_close(const struct core_conn *c, const siginfo_t *info,
     const struct rusage *usage)
 {
-	struct core_service *s = c->service;
-	char room[ADDR_TEXT_SIZE], status[ENDING_TEXT_SIZE];
+	struct core_record r;
 
 	if (c->fault.step != SPAWN_STEP_NONE)
-		say_spawn_failed(c->plan, s, &c->peer, &c->fault, c->number);
+		say_spawn_failed(
+		    c->plan, c->service, &c->peer, &c->fault, c->number);
 	else if (c->fault.stderr_error != 0)
 		say_stderr_lost(c);
-	log_event(LOG_CONN_CLOSE, LOG_TEXT("service", s->name),
-	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
-	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
-	    LOG_TEXT("status", ending_status(c, info, status)),
-	    LOG_TEXT("reason", ending_reason(c)),
-	    LOG_SECONDS("duration", s->core->loop.now_ns - c->start_ns),
-	    LOG_SECONDS("user", ns_of(&usage->ru_utime)),
-	    LOG_SECONDS("system", ns_of(&usage->ru_stime)),
-	    LOG_UNSIGNED("max_rss", (uint64_t)usage->ru_maxrss * 1024));
+	record_fill(&r, c, info, usage);
+	record_say(&r);
+	record_done(&r);
 }
 
 void

@@ -35,6 +35,7 @@ struct core_service {
 	struct core_stderr stderr_lines;
 	struct log_repeat full_said, spawn_said, stderr_said, held_said;
 	struct log_repeat refuse_said[GATE_REASONS];
+	uint64_t refused_told; /* of gate.refused, by records */
 	uint64_t bans_until_ns, bans_said, bans_suppressed;
 };
 

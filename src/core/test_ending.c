@@ -5,25 +5,27 @@
 
 #include "core/conns.h"
 #include "core/ending.h"
+#include "core/record.h"
 #include "tap.h"
 
 static const char *
 words_of(int code, int status)
 {
 	static char buffer[ENDING_TEXT_SIZE];
-	struct core_conn c = { .number = 1 };
-	siginfo_t info = { .si_code = code };
+	struct core_record r = {
+		.started = true,
+		.code = code,
+		.number = status,
+	};
 
-	info.si_status = status;
-	return ending_status(&c, &info, buffer);
+	return ending_status(&r, buffer);
 }
 
 static void
 test_words(void)
 {
-	struct core_conn failed = { .fault.step = SPAWN_STEP_EXEC };
+	struct core_record failed = { .code = CLD_EXITED, .number = 127 };
 	char buffer[ENDING_TEXT_SIZE];
-	siginfo_t info = { .si_code = CLD_EXITED };
 
 	is_str(words_of(CLD_EXITED, 0), "exit:0", "a good end");
 	is_str(words_of(CLD_EXITED, 255), "exit:255", "a bad one");
@@ -31,25 +33,19 @@ test_words(void)
 	is_str(words_of(CLD_DUMPED, SIGSEGV), "signal:SEGV", "a crash");
 	is_str(words_of(CLD_KILLED, SIGRTMAX), "signal:64",
 	    "a signal without a name");
-	is_str(ending_status(&failed, &info, buffer), "not started",
+	is_str(ending_status(&failed, buffer), "not started",
 	    "who was not started did not end");
 }
 
 static void
 test_reasons(void)
 {
-	struct core_conn c = { .end = CORE_END_NONE };
-
-	is_str(ending_reason(&c), NULL, "it ended by itself");
-	c.end = CORE_END_RUNTIME;
-	is_str(ending_reason(&c), "runtime", "it ran too long");
-	c.end = CORE_END_STOP;
-	is_str(ending_reason(&c), "stop", "superd stopped");
-	for (int i = CORE_END_NONE + 1; i < CORE_ENDS; i++) {
-		c.end = (uint8_t)i;
-		is_int(ending_reason_parse(ending_reason(&c)), i,
+	is_str(ending_reason(CORE_END_NONE), NULL, "it ended by itself");
+	is_str(ending_reason(CORE_END_RUNTIME), "runtime", "it ran too long");
+	is_str(ending_reason(CORE_END_STOP), "stop", "superd stopped");
+	for (int i = CORE_END_NONE + 1; i < CORE_ENDS; i++)
+		is_int(ending_reason_parse(ending_reason(i)), i,
 		    "a reason is found by its word");
-	}
 }
 
 /* Every signal that ends a process has a short name, as kill -l has it. */
@@ -81,7 +77,7 @@ static void
 test_real(int signal, int status, const char *want)
 {
 	char buffer[ENDING_TEXT_SIZE];
-	struct core_conn c = { .number = 1 };
+	struct core_record r = { .started = true };
 	siginfo_t info;
 	pid_t pid = fork();
 
@@ -91,7 +87,9 @@ test_real(int signal, int status, const char *want)
 		_exit(status);
 	}
 	(void)waitid(P_PID, (id_t)pid, &info, WEXITED);
-	is_str(ending_status(&c, &info, buffer), want, want);
+	r.code = info.si_code;
+	r.number = info.si_status;
+	is_str(ending_status(&r, buffer), want, want);
 }
 
 int

@@ -29,7 +29,7 @@ put_connection(struct text *out, const struct core_conn *c, int64_t boot_ns)
 	ctl_json_seconds(out, "age", now_ns - c->start_ns);
 	if (c->cookie != 0)
 		ctl_json_unsigned(out, "cookie", c->cookie);
-	ctl_json_text(out, "ending", ending_reason(c));
+	ctl_json_text(out, "ending", ending_reason(c->end));
 }
 
 /* job->at: the next slot; job->until: the number of the service plus 1. */

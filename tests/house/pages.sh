@@ -6,6 +6,7 @@
 #   keys       .It Ic name              superd.ini(5)
 #   options    .It Fl c Ar file         superd(8)
 #   events     .It Ic name              superd(8), section EVENTS
+#   fields     .It Cm name              superd(8), section EVENTS
 #   exit codes .It 3                    superd(8), section EXIT STATUS
 #   handlers   .It Ic name              superd-handlers(7)
 . "$(dirname "$0")/lib.sh"
@@ -90,6 +91,14 @@ compare_events() {
 	same events events page-events
 }
 
+# What log_fields allows, and the list in the entry of conn.close.
+compare_fields() {
+	"$SUPERD" --keys | awk -F '\t' '$2 == "log_fields" { print $5 }' |
+	    tr -s ', ' '\n' | sort -u >"$work/fields"
+	items src/superd.8 Cm EVENTS >"$work/page-fields"
+	same "fields of conn.close" fields page-fields
+}
+
 # The enum of the codes is the table.
 compare_exit_codes() {
 	awk '
@@ -115,8 +124,9 @@ if [ -x "$SUPERD" ]; then
 	compare_keys
 	compare_options
 	compare_events
+	compare_fields
 else
-	skip "keys, options, events" "there is no $SUPERD: build first"
+	skip "keys, options, events, fields" "there is no $SUPERD: build first"
 fi
 compare_exit_codes
 compare_handlers
