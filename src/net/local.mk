@@ -6,6 +6,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/adopt.c \
 	%D%/adopt.h \
 	%D%/adopt_environment.c \
+	%D%/diag.c \
+	%D%/diag.h \
 	%D%/listen.c \
 	%D%/listen.h \
 	%D%/options.c \
@@ -20,6 +22,7 @@ src_libsuperd_a_SOURCES += \
 check_PROGRAMS += \
 	%D%/test_accept \
 	%D%/test_adopt \
+	%D%/test_diag \
 	%D%/test_listen \
 	%D%/test_options \
 	%D%/test_unix_path
