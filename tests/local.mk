@@ -23,6 +23,7 @@ BATS_SUITES += \
 	%D%/55-gate-hours.bats \
 	%D%/55-gate-limits.bats \
 	%D%/55-gate-rules.bats \
+	%D%/60-core-idle.bats \
 	%D%/60-core-limits.bats \
 	%D%/60-core-many.bats \
 	%D%/60-core-orphans.bats \

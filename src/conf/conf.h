@@ -303,7 +303,8 @@ struct conf_service {
 	struct conf_words pass_environment;
 	unsigned int stderr_to; /* enum conf_stderr */
 	uint64_t max_connections;
-	uint64_t max_runtime_ns; /* 0: no limit */
+	uint64_t max_runtime_ns;  /* 0: no limit */
+	uint64_t idle_timeout_ns; /* 0: none */
 	uint64_t kill_grace_ns;
 	struct conf_gate gate;
 };

@@ -28,6 +28,7 @@ static const struct {
 	{ "passenv", "pass_environment" },
 	{ "instances", "max_connections" },
 	{ "timeout", "max_runtime" },
+	{ "idle", "idle_timeout" },
 	{ "only_from", "allow" },
 	{ "whitelist", "allow" },
 	{ "allowlist", "allow" },

@@ -243,6 +243,10 @@ const struct conf_key conf_service_keys[] = {
 	ROW("max_runtime", duration, SERVICE, ALL, S(max_runtime_ns), "0s", 0,
 	    31536000 * SECONDS, NULL,
 	    "a handler is ended after this time; 0 is never"),
+	ROW("idle_timeout", duration, SERVICE, IP, S(idle_timeout_ns), "0s", 0,
+	    31536000 * SECONDS, NULL,
+	    "a connection over which nothing goes so long is ended; 0 is "
+	    "never"),
 	ROW("kill_grace", duration, SERVICE, ALL, S(kill_grace_ns), "5s", 0,
 	    3600 * SECONDS, NULL,
 	    "time between SIGTERM and SIGKILL when a handler is ended"),

@@ -7,6 +7,7 @@
 #include "conf/conf.h"
 #include "core/connection.h"
 #include "core/core.h"
+#include "core/idle.h"
 #include "core/listen_text.h"
 #include "core/listener.h"
 #include "core/pause.h"
@@ -26,18 +27,36 @@ signal_group(const struct core_conn *c, int number)
 		(void)kill(c->pid, number);
 }
 
+/* One timer for both: what comes first. */
+static void
+set_timer(struct core_conn *c)
+{
+	uint64_t due_ns = c->deadline_ns;
+
+	if (c->idle_due_ns != 0 && (due_ns == 0 || c->idle_due_ns < due_ns))
+		due_ns = c->idle_due_ns;
+	if (due_ns != 0)
+		loop_timer_set(&c->service->core->loop, &c->timer, due_ns);
+}
+
 static void
 on_timer(struct loop *loop, struct loop_timer *timer)
 {
 	struct core_conn *c = loop_owner(timer, struct core_conn, timer);
 
-	(void)loop;
 	if (c->end != CORE_END_NONE) {
 		signal_group(c, SIGKILL);
 		return;
 	}
-	say_timeout(c);
-	connection_end(c, CORE_END_RUNTIME);
+	if (c->deadline_ns != 0 && loop->now_ns >= c->deadline_ns) {
+		say_timeout(c);
+		connection_end(c, CORE_END_RUNTIME);
+	} else if (c->idle_due_ns != 0 && idle_is_over(c)) {
+		say_idle(c);
+		connection_end(c, CORE_END_IDLE);
+	} else {
+		set_timer(c);
+	}
 }
 
 void
@@ -70,8 +89,10 @@ connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
 		.slot = c->slot,
 		.fault = &c->fault,
 	};
-	/* Whoever succeeds has closed it. */
+	c->plan = s->plan;
+	/* Whoever starts it has closed fd. */
 	c->cookie = peer->family == AF_UNIX ? 0 : net_cookie(fd);
+	idle_note(c, fd);
 	pid = spawn_start(core->pool, &request);
 	if (pid < 0) {
 		conns_give(&core->conns, c);
@@ -80,7 +101,6 @@ connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
 	c->number = ++core->last_connection;
 	c->start_ns = core->loop.now_ns;
 	c->service = s;
-	c->plan = s->plan;
 	generation_use(c->plan->generation);
 	c->peer = *peer;
 	c->listen = listen_text_use(l->text);
@@ -93,8 +113,9 @@ connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
 	stats_opened(&s->stats, c->start_ns);
 	stats_rate_note(&core->rate, c->start_ns);
 	if (s->conf->max_runtime_ns != 0)
-		loop_timer_set(&core->loop, &c->timer,
-		    c->start_ns + s->conf->max_runtime_ns);
+		c->deadline_ns = c->start_ns + s->conf->max_runtime_ns;
+	idle_begin(c);
+	set_timer(c);
 	say_open(c);
 	return 0;
 }
@@ -103,8 +124,17 @@ void
 connection_take_over(struct core_conn *c, uint64_t deadline_ns)
 {
 	c->timer.fire = on_timer;
-	if (deadline_ns != 0)
-		loop_timer_set(&c->service->core->loop, &c->timer, deadline_ns);
+	c->deadline_ns = deadline_ns;
+	set_timer(c);
+}
+
+void
+connection_follow(struct core_conn *c)
+{
+	if (c->end != CORE_END_NONE)
+		return;
+	idle_begin(c);
+	set_timer(c);
 }
 
 /* Counts it out; how its handler ended may ban its source. */

@@ -35,6 +35,9 @@ void connection_close(
  */
 void connection_take_over(struct core_conn *c, uint64_t deadline_ns);
 
+/* The plan of such a connection is known now. */
+void connection_follow(struct core_conn *c);
+
 /* TERM for the handler's process group now, KILL after its kill_grace. */
 void connection_end(struct core_conn *c, int why);
 

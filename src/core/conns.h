@@ -41,14 +41,19 @@ struct core_conn {
 	struct core_partial *partial; /* a stderr line not yet ended */
 	struct listen_text *listen;   /* where it came in; NULL: not known */
 	uint64_t cookie; /* of its socket, for sock_diag(7); 0: no TCP */
-	struct loop_timer timer; /* runtime, then grace */
+	struct loop_timer timer; /* runtime and idleness, then grace */
+	uint64_t deadline_ns;    /* of max_runtime; 0: none */
+	uint64_t idle_due_ns;    /* when it is looked at; 0: never */
 	struct addr_peer peer;
+	struct addr_peer local; /* where idle_timeout wants to know it */
 	struct spawn_fault fault;
 	uint32_t source; /* whom the gate counts it for */
 	int pid;         /* 0: the slot is free */
 	uint32_t slot;
 	uint32_t next_free;
-	uint8_t end; /* enum core_end */
+	uint8_t end;    /* enum core_end */
+	bool idle_seen; /* its socket was found once ... */
+	bool idle_gone; /* ... and then it was not */
 	bool taken;
 };
 

@@ -117,6 +117,7 @@ clear(struct core *core, const struct core_owner *owner)
 	core->waiting_end = &core->waiting;
 	control_init(&core->control);
 	reap_init(&core->reaper);
+	idle_init(&core->idle);
 	upgrade_init(&core->upgrade);
 }
 
@@ -183,6 +184,7 @@ core_done(struct core *core)
 	upgrade_stop(core);
 	core_signals_stop(core);
 	stderr_dir_remove(core);
+	idle_done(&core->idle);
 	loop_done(&core->loop);
 	/* A child that hangs may still come back to what it shares with us. */
 	if (!spawn_pool_free(core->pool))

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "core/conns.h"
 #include "core/control.h"
+#include "core/idle.h"
 #include "core/partial.h"
 #include "core/phase.h"
 #include "core/reap.h"
@@ -59,6 +60,7 @@ struct core {
 	size_t listeners;      /* that are open, of all services */
 	struct core_conns conns;
 	struct core_reaper reaper;
+	struct core_idle idle;
 	struct core_partials partials;
 	struct core_upgrade upgrade;
 	struct core_control control;

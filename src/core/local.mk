@@ -21,6 +21,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/generation.h \
 	%D%/hosts.c \
 	%D%/hosts.h \
+	%D%/idle.c \
+	%D%/idle.h \
 	%D%/listen_text.c \
 	%D%/listen_text.h \
 	%D%/listener.c \

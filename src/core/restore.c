@@ -285,6 +285,8 @@ restore_child(struct core *core, const struct names *names,
 	c->peer = from->peer;
 	c->end = (uint8_t)ending_reason_parse(from->end);
 	c->cookie = from->cookie;
+	if (from->has_local)
+		c->local = from->local;
 	c->fault.exec_ns = from->exec_ns;
 	if (from->listen.length > 0) {
 		c->listen =
@@ -373,5 +375,6 @@ restore_follow(struct core *core)
 		c->plan = c->service->plan;
 		generation_use(c->plan->generation);
 		generation_leave(before->generation);
+		connection_follow(c);
 	}
 }

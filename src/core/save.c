@@ -129,6 +129,15 @@ save_services(const struct core *core, struct arena *arena, struct state *state)
 	return 0;
 }
 
+/* When its timer is to fire if nothing is known of it but this. */
+static uint64_t
+deadline_of(const struct core_conn *c)
+{
+	if (c->end == CORE_END_NONE)
+		return c->deadline_ns;
+	return c->timer.place != 0 ? c->timer.due_ns : 0;
+}
+
 static void
 save_child(
     const struct core *core, const struct core_conn *c, struct state_child *to)
@@ -141,11 +150,13 @@ save_child(
 		.slot = c->slot,
 		.service = c->service->name,
 		.start_ns = c->start_ns,
-		.deadline_ns = c->timer.place != 0 ? c->timer.due_ns : 0,
+		.deadline_ns = deadline_of(c),
 		.peer = c->peer,
 		.end = end != NULL ? end : "",
 		.cookie = c->cookie,
 		.exec_ns = c->fault.exec_ns,
+		.has_local = c->local.family != AF_UNSPEC,
+		.local = c->local,
 	};
 	to->has_source = save_source_of(core, c->source, &to->source);
 	if (c->partial != NULL) {

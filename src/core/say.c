@@ -101,6 +101,18 @@ say_timeout(const struct core_conn *c)
 }
 
 void
+say_idle(const struct core_conn *c)
+{
+	struct core_service *s = c->service;
+	char room[ADDR_TEXT_SIZE];
+
+	log_event(LOG_CONN_IDLE, LOG_TEXT("service", s->name),
+	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
+	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
+	    LOG_SECONDS("idle_timeout", c->plan->conf->idle_timeout_ns));
+}
+
+void
 say_full(struct core_service *s, const char *limit, uint64_t most)
 {
 	uint64_t suppressed;

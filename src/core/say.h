@@ -38,6 +38,9 @@ void say_close(const struct core_conn *c, const siginfo_t *info,
 /* max_runtime is over. */
 void say_timeout(const struct core_conn *c);
 
+/* Nothing came or went for idle_timeout. */
+void say_idle(const struct core_conn *c);
+
 /* No process could be made for a client, for now. */
 void say_no_process(
     struct core_service *s, const struct addr_peer *peer, int error);

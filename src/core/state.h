@@ -157,6 +157,8 @@ struct state_child {
 	uint64_t cookie;            /* of its socket; 0: none known */
 	struct state_bytes listen;  /* where it came in; empty: not known */
 	uint64_t exec_ns;           /* its handler's exec; 0: not known */
+	bool has_local;
+	struct addr_peer local; /* the own end of its socket */
 };
 
 /*

@@ -79,6 +79,7 @@ static const struct state_field child_fields[] = {
 	MAY(11, child, cookie, U64),
 	MAY(12, child, listen, BYTES),
 	MAY(13, child, exec_ns, U64),
+	MAY_IF(14, child, local, PEER, has_local),
 };
 
 static const struct state_field source_fields[] = {

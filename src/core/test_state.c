@@ -90,7 +90,8 @@ same_child(const struct state_child *a, const struct state_child *b)
 	    same_peer(&a->peer, &b->peer) && a->has_source == b->has_source &&
 	    same_key(&a->source, &b->source) && same_text(a->end, b->end) &&
 	    same_bytes(&a->partial, &b->partial) && a->cookie == b->cookie &&
-	    same_bytes(&a->listen, &b->listen) && a->exec_ns == b->exec_ns;
+	    same_bytes(&a->listen, &b->listen) && a->exec_ns == b->exec_ns &&
+	    a->has_local == b->has_local && same_peer(&a->local, &b->local);
 }
 
 static bool

@@ -129,6 +129,8 @@ sample_children(struct sample *x)
 	c[3].cookie = 0xfedcba9876543210;
 	c[3].listen = (struct state_bytes) { "[::]:7007", 9 };
 	c[3].exec_ns = 1000000017;
+	c[3].has_local = true;
+	c[3].local = c[1].peer;
 }
 
 static inline void

@@ -88,7 +88,7 @@ test_older(void)
 	ok(!got.children[1].has_source && got.children[1].deadline_ns == 0 &&
 		got.children[1].cookie == 0 &&
 		got.children[1].listen.length == 0 &&
-		got.children[1].exec_ns == 0,
+		got.children[1].exec_ns == 0 && !got.children[1].has_local,
 	    "all of them");
 	ok(got.sources[0].tat_ns == 0, "a source gets defaults");
 	ok(!got.held[0].has_source && got.held[0].until_ns == 0,

@@ -83,6 +83,8 @@ static const struct log_event_row rows[LOG_EVENT_KINDS] = {
 	/* Not info: the handler was killed, and may have had work to do. */
 	[LOG_CONN_TIMEOUT] = { "conn.timeout", LOG_LEVEL_WARNING,
 	    "a handler ran longer than max_runtime and is ended" },
+	[LOG_CONN_IDLE] = { "conn.idle", LOG_LEVEL_INFO,
+	    "nothing came or went for idle_timeout, the handler is ended" },
 	[LOG_SPAWN_FAILED] = { "spawn.failed", LOG_LEVEL_ERROR,
 	    "a handler could not be started" },
 	/*

@@ -39,6 +39,7 @@ enum log_event_kind {
 	LOG_CONTROL,         /* control.command: what was asked for, by whom */
 	LOG_CONN_REFUSE,     /* conn.refuse */
 	LOG_CONN_TIMEOUT,    /* conn.timeout: max_runtime is over */
+	LOG_CONN_IDLE,       /* conn.idle: idle_timeout is over */
 	LOG_SPAWN_FAILED,    /* spawn.failed */
 	LOG_HANDLER_STDERR,  /* handler.stderr */
 	LOG_HANDLER_STDERR_DROPPED, /* handler.stderr.dropped */
