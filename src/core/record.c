@@ -115,7 +115,7 @@ write_chosen(struct log_field all[CONF_CLOSE_FIELDS], uint64_t chosen)
 		fields[count++] = all[i];
 	}
 	fields[count] = (struct log_field)LOG_END;
-	log_write(LOG_CONN_CLOSE, fields);
+	log_write(NULL, LOG_CONN_CLOSE, fields);
 }
 
 void

@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
 # log: the voice
 src_libsuperd_a_SOURCES += \
+	%D%/channel.c \
+	%D%/channel.h \
+	%D%/channels.c \
 	%D%/escape.c \
 	%D%/escape.h \
 	%D%/event_tap.c \
@@ -26,6 +29,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/stream.c \
 	%D%/stream.h
 check_PROGRAMS += \
+	%D%/test_channels \
 	%D%/test_escape \
 	%D%/test_event_tap \
 	%D%/test_line \

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The voice: named events with typed fields, written as one line each by one
- * sink.  Nothing here ever blocks or fails towards the caller: what cannot be
- * written is counted, and the count is logged when writing works again.
+ * The voice: named events with typed fields, written as one line each by the
+ * daemon's sink, or by that of a channel of its own.  Nothing here ever blocks
+ * or fails towards the caller: what cannot be written is counted, and the
+ * count is logged when writing works again.
  *
- *	log_event(LOG_CONN_OPEN, LOG_TEXT("service", name),
+ *	log_event(LOG_START, LOG_SIGNED("pid", getpid()));
+ *	log_event_to(channel, LOG_CONN_OPEN, LOG_TEXT("service", name),
  *	    LOG_UNSIGNED("connection", id));
  */
 #ifndef SUPERD_LOG_LOG_H
@@ -38,6 +40,8 @@ enum log_sink {
 	LOG_SINK_JOURNAL,
 	LOG_SINK_FILE
 };
+
+struct log_channel;
 
 enum log_field_kind {
 	LOG_FIELD_END,
@@ -90,14 +94,19 @@ struct log_field {
 		.kind = LOG_FIELD_END                                          \
 	}
 
-/* Says it, if the event's level is at or above the threshold.  [hot] */
-#define log_event(event, ...)                                                  \
+/*
+ * Says it, if the event's level is at or above the threshold: to channel, or
+ * to the daemon's log if that is NULL.  [hot]
+ */
+#define log_event_to(channel, event, ...)                                      \
 	do {                                                                   \
 		if (log_wants(event))                                          \
-			log_write(event,                                       \
+			log_write(channel, event,                              \
 			    (const struct log_field[]) {                       \
 				__VA_ARGS__ __VA_OPT__(, ) LOG_END });         \
 	} while (0)
+
+#define log_event(event, ...) log_event_to(NULL, event, __VA_ARGS__)
 
 struct log_options {
 	enum log_sink sink;
@@ -118,19 +127,38 @@ struct log_options {
 int log_open(const struct log_options *options, struct err *e);
 
 /*
+ * A log beside the daemon's, with a sink of its own; the threshold is one for
+ * all.  Options that name the same sink and format get the same channel,
+ * however many ask.  It has memory for lines while some wait only, and no
+ * part of an error: what it does not take is counted and told in it later,
+ * and that it fails is told in the daemon's log (superd.fault), once a
+ * minute.  Returns 0 or -errno.
+ */
+int log_channel_open(const struct log_options *options,
+    struct log_channel **ret_channel, struct err *e);
+
+/*
+ * One user less; NULL is none.  The last one closes it, once what it has
+ * queued is written, or a minute later.
+ */
+void log_channel_close(struct log_channel *channel);
+
+/*
  * A log file that is superd's own becomes uid's, so that he can open it
- * anew; other sinks, and files of others, are left alone.  Returns 0 or
- * -errno.
+ * anew; other sinks, and files of others, are left alone.  Of all channels.
+ * Returns 0 or -errno.
  */
 int log_give(uid_t uid);
 
 /* So many lines were lost before this log was opened. */
 void log_add_lost(uint64_t count);
 
-/* Lines that are in memory only, or lost and not told yet.  [pure] */
+/* Lines that are in memory only, or lost and not told yet, of all channels.
+ * [pure] */
 uint64_t log_pending(void);
 
-/* Flushes what can be written at once, and closes. */
+/* Flushes what can be written at once, and closes all; no channel is of use
+ * any more. */
 void log_close(void);
 
 void log_set_level(enum log_level level);
@@ -139,8 +167,9 @@ enum log_level log_get_level(void); /* [pure] */
 /* Is an event of this kind for anybody: the sink, or a tap?  [hot] [pure] */
 bool log_wants(enum log_event_kind event);
 
-/* Adds one line to the buffer; use log_event().  [hot] */
-void log_write(enum log_event_kind event, const struct log_field *fields);
+/* Adds one line to the buffer; use log_event(), log_event_to().  [hot] */
+void log_write(struct log_channel *channel, enum log_event_kind event,
+    const struct log_field *fields);
 
 /*
  * Hands the buffered lines to the sink, as far as it takes them without
@@ -151,7 +180,8 @@ bool log_flush(void);
 
 /*
  * Opens a log file anew (it was moved away by a rotation).  Others: connects
- * again.  Returns 0, or -errno and the old file goes on.
+ * again.  Returns 0, or -errno and the old file goes on.  So do channels, but
+ * each of those that fails is told in the daemon's log (superd.fault).
  */
 int log_reopen(struct err *e);
 

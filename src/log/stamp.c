@@ -45,3 +45,13 @@ log_stamp_text(struct log_stamp *s, const struct timespec *now)
 	at[4] = '\0';
 	return s->text;
 }
+
+const char *
+log_stamp_now(void)
+{
+	static struct log_stamp stamp;
+	struct timespec now;
+
+	(void)clock_gettime(CLOCK_REALTIME, &now);
+	return log_stamp_text(&stamp, &now);
+}

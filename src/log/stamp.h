@@ -17,4 +17,7 @@ struct log_stamp {
 /* The text of now, valid until the next call.  [hot] [pure but for s] */
 const char *log_stamp_text(struct log_stamp *s, const struct timespec *now);
 
+/* The text of this moment, valid until the next call.  [hot] */
+const char *log_stamp_now(void);
+
 #endif
