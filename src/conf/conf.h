@@ -82,6 +82,7 @@ struct conf_words {
 
 /* log = stderr | syslog | journal | /path */
 struct conf_log_to {
+	bool set; /* else, of a service: the daemon's */
 	enum conf_log to;
 	const char *path; /* of CONF_LOG_FILE */
 };
@@ -271,7 +272,7 @@ struct conf_gate {
 struct conf_service {
 	const char *name;
 	struct conf_place place; /* of its section or [ports] line */
-	struct conf_place listen_place, handler_place;
+	struct conf_place listen_place, handler_place, log_place;
 
 	struct conf_listens listen;
 	struct conf_words handler; /* word[0] as written */
@@ -302,6 +303,7 @@ struct conf_service {
 	struct conf_words environment; /* KEY=VALUE each */
 	struct conf_words pass_environment;
 	unsigned int stderr_to; /* enum conf_stderr */
+	struct conf_log_to log;
 	uint64_t max_connections;
 	uint64_t max_runtime_ns;  /* 0: no limit */
 	uint64_t idle_timeout_ns; /* 0: none */

@@ -199,6 +199,8 @@ const struct conf_key conf_service_keys[] = {
 	    "the handler's argument 0, instead of the word in handler"),
 	ROW("stderr", choice, SERVICE, ALL, S(stderr_to), "log", 0, 0, stderrs,
 	    "where the handler's standard error goes"),
+	ANY(log, log, NULL, 0, 0, NULL,
+	    "where the service's events go, instead of superd's own log"),
 	ANY(max_connections, count, "256", 1, 1000000, NULL,
 	    "connections of this service open at once"),
 	GATE(allow, allow, NULL, 0, 0, NULL,

@@ -160,7 +160,7 @@ static int
 parse_log(const struct conf_context *c, const char *text, void *ret_field,
     struct err *e)
 {
-	struct conf_log_to log = { .to = CONF_LOG_STDERR };
+	struct conf_log_to log = { .set = true, .to = CONF_LOG_STDERR };
 	const char *word;
 	int error = unquote(c, text, &word, e);
 
@@ -185,6 +185,8 @@ write_log(const void *field, const struct conf_key *key, struct conf_writer *w)
 	const struct conf_log_to *log = field;
 
 	(void)key;
+	if (!log->set)
+		return;
 	conf_writer_word(
 	    w, log->to == CONF_LOG_FILE ? log->path : log_names[log->to]);
 }

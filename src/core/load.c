@@ -116,6 +116,17 @@ level_of(const struct core_source *source, const struct conf *conf)
 	return (enum log_level)level;
 }
 
+static void
+set_sink(const struct core_source *source, const struct conf_log_to *log,
+    struct log_options *options)
+{
+	options->sink = (enum log_sink)log->to;
+	options->path = log->path;
+	/* In the background there is nobody to read stderr. */
+	if (source->detached && options->sink == LOG_SINK_STDERR)
+		options->sink = LOG_SINK_SYSLOG;
+}
+
 void
 load_log_options(const struct core_source *source, const struct conf *conf,
     struct log_options *ret_options)
@@ -123,12 +134,22 @@ load_log_options(const struct core_source *source, const struct conf *conf,
 	const struct conf_daemon *d = &conf->daemon;
 
 	*ret_options = (struct log_options) {
-		.sink = (enum log_sink)d->log.to,
 		.format = (enum log_format)d->log_format,
 		.level = level_of(source, conf),
-		.path = d->log.path,
 	};
-	/* In the background there is nobody to read stderr. */
-	if (source->detached && ret_options->sink == LOG_SINK_STDERR)
-		ret_options->sink = LOG_SINK_SYSLOG;
+	set_sink(source, &d->log, ret_options);
+}
+
+bool
+load_service_log(const struct core_source *source, const struct conf *conf,
+    const struct conf_service *service, struct log_options *ret_options)
+{
+	struct log_options daemons;
+
+	load_log_options(source, conf, &daemons);
+	*ret_options = daemons;
+	if (!service->log.set)
+		return false;
+	set_sink(source, &service->log, ret_options);
+	return !log_options_are_same(ret_options, &daemons);
 }

@@ -30,8 +30,12 @@ void load_source_done(struct core_source *source);
 int load_conf(const struct core_source *source, struct conf **ret_conf,
     struct conf_report *ret_report);
 
-/* How the log is to be opened. */
+/* How the daemon's log is to be opened. */
 void load_log_options(const struct core_source *source, const struct conf *conf,
     struct log_options *ret_options);
+
+/* How that of a service is; false: it has none but the daemon's. */
+bool load_service_log(const struct core_source *source, const struct conf *conf,
+    const struct conf_service *service, struct log_options *ret_options);
 
 #endif

@@ -7,6 +7,7 @@
 #include "conf/conf.h"
 #include "core/core.h"
 #include "core/generation.h"
+#include "core/load.h"
 #include "core/next.h"
 #include "core/service.h"
 #include "spawn/start.h"
@@ -97,25 +98,45 @@ find_or_make(struct core_next *next, const char *name)
 	return service_new(core, name, core->next_service++);
 }
 
+/* Those that stay the same stay open; the others are opened beside them. */
+static int
+prepare_log(struct core_next *next, struct next_service *n, struct err *e)
+{
+	const struct conf *conf = next->generation->conf;
+	const struct conf_service *service = &conf->services[n->place];
+	struct log_options options;
+	int error = 0;
+
+	if (load_service_log(next->core->source, conf, service, &options))
+		error = log_channel_open(&options, &n->log, e);
+	return error == 0
+	    ? 0
+	    : generation_error(service, &service->log_place, error, e);
+}
+
 static int
 prepare_service(struct core_next *next, size_t place, struct err *e)
 {
 	const struct conf_service *conf =
 	    &next->generation->conf->services[place];
 	struct core_service *s = find_or_make(next, conf->name);
+	struct next_service *n = &next->services[next->service_count];
 	int error;
 
 	if (s == NULL)
 		return err_memory(e);
-	next->services[next->service_count].service = s;
-	next->services[next->service_count].place = place;
+	n->service = s;
+	n->place = place;
 	next->service_count++;
+	error = prepare_log(next, n, e);
+	if (error < 0)
+		return error;
 	if (conf->stderr_to == CONF_STDERR_LOG &&
 	    s->stderr_lines.watch.fd < 0) {
 		error = stderr_open(&s->stderr_lines, s, e);
 		if (error < 0)
 			return generation_error(conf, &conf->place, error, e);
-		next->services[next->service_count - 1].opened_stderr = true;
+		n->opened_stderr = true;
 	}
 	return generation_plan(next->generation, place, s, e);
 }
@@ -133,14 +154,21 @@ prepare_services(struct core_next *next, struct err *e)
 	return error;
 }
 
-/* All that is open for good: listeners, and a socket for each stderr. */
+/*
+ * All that is open for good: listeners, and for each service a socket for
+ * stderr; and a log, but one for all that have it of [defaults].
+ */
 static uint64_t
 files_needed(const struct conf *conf)
 {
 	uint64_t count = conf->service_count;
+	const char *log = NULL;
 
 	for (size_t i = 0; i < conf->service_count; i++) {
 		const struct conf_listens *l = &conf->services[i].listen;
+
+		count += conf->services[i].log.path != log;
+		log = conf->services[i].log.path;
 
 		for (size_t j = 0; j < l->count; j++)
 			count += l->at[j].both_families ? 2 : 1;
@@ -206,6 +234,7 @@ next_abandon(struct core_next *next)
 	for (size_t i = 0; i < next->service_count; i++) {
 		if (next->services[i].opened_stderr)
 			stderr_close(&next->services[i].service->stderr_lines);
+		log_channel_close(next->services[i].log);
 	}
 	while (core->service_count > next->services_before)
 		service_free(core->services[core->service_count - 1]);
@@ -279,6 +308,8 @@ next_commit(struct core_next *next)
 		const struct next_service *n = &next->services[i];
 
 		service_follow(n->service, &next->generation->plans[n->place]);
+		log_channel_close(n->service->log);
+		n->service->log = n->log;
 	}
 	commit_world(next);
 	next_sockets_commit(next);

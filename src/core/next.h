@@ -21,6 +21,7 @@ struct core;
 struct core_generation;
 struct core_listener;
 struct core_service;
+struct log_channel;
 struct net_listener;
 
 struct next_service {
@@ -28,6 +29,7 @@ struct next_service {
 	size_t place;        /* in conf */
 	size_t first, count; /* its sockets */
 	bool opened_stderr;  /* for this configuration */
+	struct log_channel *log;
 };
 
 /* One that the configuration names. */

@@ -103,7 +103,8 @@ start_text(const struct core_record *r, struct log_stamp *stamp)
 }
 
 static void
-write_chosen(struct log_field all[CONF_CLOSE_FIELDS], uint64_t chosen)
+write_chosen(struct log_channel *log,
+    struct log_field all[CONF_CLOSE_FIELDS], uint64_t chosen)
 {
 	struct log_field fields[CONF_CLOSE_FIELDS + 1];
 	size_t count = 0;
@@ -115,7 +116,7 @@ write_chosen(struct log_field all[CONF_CLOSE_FIELDS], uint64_t chosen)
 		fields[count++] = all[i];
 	}
 	fields[count] = (struct log_field)LOG_END;
-	log_write(NULL, LOG_CONN_CLOSE, fields);
+	log_write(log, LOG_CONN_CLOSE, fields);
 }
 
 void
@@ -160,5 +161,5 @@ record_say(const struct core_record *r)
 		    number_if(socket->known, socket->retransmits),
 		[CONF_CLOSE_REFUSED] = LOG_COUNT(NULL, r->refused),
 	};
-	write_chosen(all, core->conf->daemon.log_fields);
+	write_chosen(r->service->log, all, core->conf->daemon.log_fields);
 }

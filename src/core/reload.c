@@ -65,8 +65,7 @@ prepare_log(const struct core *core, const struct conf *conf, struct err *e)
 
 	load_log_options(core->source, core->conf, &old);
 	load_log_options(core->source, conf, &fresh);
-	if (old.sink == fresh.sink && old.format == fresh.format &&
-	    text_same(old.path, fresh.path)) {
+	if (log_options_are_same(&old, &fresh)) {
 		log_set_level(fresh.level);
 		return 0;
 	}

@@ -22,7 +22,8 @@ say_open(const struct core_conn *c)
 {
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_CONN_OPEN, LOG_TEXT("service", c->service->name),
+	log_event_to(c->service->log, LOG_CONN_OPEN,
+	    LOG_TEXT("service", c->service->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(c->service->core, &c->peer, room)));
 }
@@ -42,7 +43,7 @@ say_spawn_failed(const struct core_plan *plan, struct core_service *s,
 		return;
 	text_init(&t, sentence, sizeof(sentence));
 	spawn_fault_format(fault, plan->spawn, &t);
-	log_event(LOG_SPAWN_FAILED, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_SPAWN_FAILED, LOG_TEXT("service", s->name),
 	    LOG_COUNT("connection", number),
 	    LOG_TEXT("peer", peer_text(s->core, peer, room)),
 	    LOG_TEXT("step", spawn_step_name(fault->step)),
@@ -65,7 +66,7 @@ say_stderr_lost(const struct core_conn *c)
 
 	if (log_repeat_pass(&s->stderr_said, s->core->loop.now_ns,
 		STDERR_SPAN_NS, &suppressed))
-		log_event(LOG_FAULT, LOG_TEXT("service", s->name),
+		log_event_to(s->log, LOG_FAULT, LOG_TEXT("service", s->name),
 		    LOG_UNSIGNED("connection", c->number),
 		    LOG_TEXT("what", "stderr of the handler went to /dev/null"),
 		    LOG_TEXT("error", strerror(c->fault.stderr_error)),
@@ -94,7 +95,7 @@ say_timeout(const struct core_conn *c)
 	struct core_service *s = c->service;
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_CONN_TIMEOUT, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_CONN_TIMEOUT, LOG_TEXT("service", s->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
 	    LOG_SECONDS("max_runtime", c->plan->conf->max_runtime_ns));
@@ -106,7 +107,7 @@ say_idle(const struct core_conn *c)
 	struct core_service *s = c->service;
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_CONN_IDLE, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_CONN_IDLE, LOG_TEXT("service", s->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
 	    LOG_SECONDS("idle_timeout", c->plan->conf->idle_timeout_ns));
@@ -119,7 +120,7 @@ say_full(struct core_service *s, const char *limit, uint64_t most)
 
 	if (log_repeat_pass(
 		&s->full_said, s->core->loop.now_ns, FULL_SPAN_NS, &suppressed))
-		log_event(LOG_FULL, LOG_TEXT("service", s->name),
+		log_event_to(s->log, LOG_FULL, LOG_TEXT("service", s->name),
 		    LOG_TEXT("limit", limit), LOG_COUNT("max", most),
 		    LOG_COUNT("suppressed", suppressed));
 }
@@ -133,7 +134,8 @@ say_short(struct core_listener *l, int error)
 		SHORT_SPAN_NS, &suppressed))
 		return;
 	l->short_told = true;
-	log_event(LOG_ACCEPT_FAILED, LOG_TEXT("service", l->service->name),
+	log_event_to(l->service->log, LOG_ACCEPT_FAILED,
+	    LOG_TEXT("service", l->service->name),
 	    LOG_TEXT("error", strerror(error)),
 	    LOG_COUNT("suppressed", suppressed));
 }
@@ -144,7 +146,8 @@ say_not_short(struct core_listener *l)
 	if (!l->short_told)
 		return;
 	l->short_told = false;
-	log_event(LOG_ACCEPT_RESUMED, LOG_TEXT("service", l->service->name),
+	log_event_to(l->service->log, LOG_ACCEPT_RESUMED,
+	    LOG_TEXT("service", l->service->name),
 	    LOG_SECONDS(
 		"after", l->service->core->loop.now_ns - l->short_since_ns));
 }

@@ -25,7 +25,8 @@ say_let_go(
 
 	if (log_repeat_pass(
 		&s->held_said, s->core->loop.now_ns, SPAN_NS, &suppressed))
-		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
+		log_event_to(s->log, LOG_CONN_REFUSE,
+		    LOG_TEXT("service", s->name),
 		    LOG_TEXT("peer", peer_text(s->core, peer, room)),
 		    LOG_TEXT("reason", reason),
 		    LOG_COUNT("suppressed", suppressed));
@@ -49,7 +50,7 @@ say_refuse(struct core_service *s, const struct addr_peer *peer,
 	}
 	text_init(&t, rule, sizeof(rule));
 	gate_verdict_format(&s->gate, v, &t);
-	log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
 	    LOG_TEXT("peer", peer_text(core, peer, room)),
 	    LOG_TEXT("reason", gate_reason_name(v->reason)),
 	    LOG_TEXT("rule", t.length > 0 ? rule : NULL),
@@ -77,7 +78,8 @@ tell_service(struct core_service *s, uint64_t now_ns, bool last)
 		}
 		suppressed = r->suppressed;
 		*r = (struct log_repeat) { .until_ns = now_ns + SPAN_NS };
-		log_event(LOG_CONN_REFUSE, LOG_TEXT("service", s->name),
+		log_event_to(s->log, LOG_CONN_REFUSE,
+		    LOG_TEXT("service", s->name),
 		    LOG_TEXT("reason", gate_reason_name((enum gate_reason)i)),
 		    LOG_COUNT("suppressed", suppressed));
 	}
@@ -136,7 +138,7 @@ say_ban(struct core_service *s, const struct addr_peer *peer, uint64_t for_ns,
 		(uint8_t)conf->source_prefix_v4,
 		(uint8_t)conf->source_prefix_v6, &key))
 		return;
-	log_event(LOG_BAN, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_BAN, LOG_TEXT("service", s->name),
 	    LOG_TEXT("source", source_text(s, key, room)),
 	    LOG_SECONDS("for", for_ns), LOG_TEXT("reason", reason),
 	    LOG_COUNT("suppressed", suppressed));
@@ -147,7 +149,7 @@ say_unban(struct core_service *s, const struct gate_source_key *key)
 {
 	char room[ADDR_TEXT_SIZE];
 
-	log_event(LOG_UNBAN, LOG_TEXT("service", s->name),
+	log_event_to(s->log, LOG_UNBAN, LOG_TEXT("service", s->name),
 	    LOG_TEXT("source", source_text(s, *key, room)));
 }
 

@@ -134,6 +134,7 @@ service_free(struct core_service *s)
 
 	service_stop_listening(s);
 	stderr_close(&s->stderr_lines);
+	log_channel_close(s->log);
 	core->service_count--;
 	memmove(&core->services[at], &core->services[at + 1],
 	    (core->service_count - at) * sizeof(core->services[0]));

@@ -17,6 +17,7 @@
 #include "core/stats.h"
 #include "core/stderr.h"
 #include "gate/gate.h"
+#include "log/log.h"
 #include "log/repeat.h"
 
 struct core;
@@ -32,6 +33,9 @@ struct core_service {
 	size_t full_listeners;           /* of them wait for room here */
 	struct gate gate; /* who may enter, how many live; its number */
 	struct core_stats stats;
+	/* Where its events go, but for those of superd itself (superd.*,
+	 * config.*, adopt.*, ban.*); NULL: the daemon's. */
+	struct log_channel *log;
 	struct core_stderr stderr_lines;
 	struct log_repeat full_said, spawn_said, stderr_said, held_said;
 	struct log_repeat refuse_said[GATE_REASONS];

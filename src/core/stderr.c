@@ -65,7 +65,7 @@ tell_dropped(struct core_stderr *s)
 {
 	if (s->dropped == 0)
 		return;
-	log_event(LOG_HANDLER_STDERR_DROPPED,
+	log_event_to(s->service->log, LOG_HANDLER_STDERR_DROPPED,
 	    LOG_TEXT("service", s->service->name),
 	    LOG_UNSIGNED("lines", s->dropped));
 	s->dropped = 0;
@@ -85,7 +85,8 @@ on_line(void *context, const char *line, size_t length)
 		s->dropped++;
 		return;
 	}
-	log_event(LOG_HANDLER_STDERR, LOG_TEXT("service", s->service->name),
+	log_event_to(s->service->log, LOG_HANDLER_STDERR,
+	    LOG_TEXT("service", s->service->name),
 	    LOG_COUNT("connection", p->connection), LOG_SIGNED("pid", p->pid),
 	    LOG_BYTES("text", line, length));
 }

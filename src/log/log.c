@@ -48,6 +48,13 @@ log_write(struct log_channel *channel, enum log_event_kind event,
 }
 
 bool
+log_options_are_same(const struct log_options *a, const struct log_options *b)
+{
+	return a->sink == b->sink && a->format == b->format &&
+	    text_same(a->path, b->path);
+}
+
+bool
 log_flush(void)
 {
 	/* What fails there is told here. */

@@ -115,6 +115,10 @@ struct log_options {
 	const char *path;     /* of LOG_SINK_FILE, copied */
 };
 
+/* Do both write the same lines to the same place?  [pure] */
+bool log_options_are_same(
+    const struct log_options *a, const struct log_options *b);
+
 /*
  * Opens the sink that options name and, if that worked, makes it the one in
  * use; before the first call events go to stderr as text at LOG_LEVEL_NOTICE.
