@@ -8,6 +8,7 @@ BATS_SUITES += \
 	%D%/20-conf-mistakes.bats \
 	%D%/30-log-file.bats \
 	%D%/30-log-lines.bats \
+	%D%/30-log-rotate.bats \
 	%D%/30-log-service.bats \
 	%D%/30-log-stderr.bats \
 	%D%/30-log-syslog.bats \

@@ -129,14 +129,14 @@ check_service(struct conf_check *c, size_t i)
 
 	c->b->conf->services[i].backlog_set =
 	    conf_build_set_by(c->b, i, "backlog", &place) != CONF_SET_BY_NOBODY;
-	(void)conf_build_set_by(
-	    c->b, i, "log", &c->b->conf->services[i].log_place);
 	check_required(c, i);
 	check_connections(c, i);
 	conf_check_ids(c, i);
 	conf_check_limits(c, i);
 	conf_check_options(c, i);
 	error = conf_check_gate(c, i);
+	if (error == 0)
+		error = conf_check_log(c, i);
 	if (error == 0)
 		error = conf_check_paths(c, i);
 	if (error == 0)

@@ -30,6 +30,7 @@ void conf_check_limits(struct conf_check *c, size_t i);
 void conf_check_options(struct conf_check *c, size_t i);
 int conf_check_addresses(struct conf_check *c);
 int conf_check_gate(struct conf_check *c, size_t i);
+int conf_check_log(struct conf_check *c, size_t i);
 int conf_check_hosts(struct conf_check *c);
 void conf_check_daemon(struct conf_check *c);
 void conf_check_control(struct conf_check *c);

@@ -107,7 +107,7 @@ struct conf_group {
 	gid_t gid;
 };
 
-/* A number that may be left to the kernel's default. */
+/* A number that may be left to a default of others. */
 struct conf_option {
 	bool set;
 	uint64_t value;
@@ -122,10 +122,12 @@ struct conf_control {
 struct conf_daemon {
 	struct conf_words include;
 	struct conf_log_to log;
-	unsigned int log_format;  /* enum conf_log_format */
-	unsigned int log_level;   /* as log_level: 0 error ... 4 debug */
-	unsigned int log_address; /* enum conf_log_address */
-	uint64_t log_fields;      /* bit N: enum conf_close_field N */
+	unsigned int log_format;         /* enum conf_log_format */
+	unsigned int log_level;          /* as log_level: 0 error ... 4 debug */
+	unsigned int log_address;        /* enum conf_log_address */
+	uint64_t log_fields;             /* bit N: enum conf_close_field N */
+	struct conf_option log_max_size; /* bytes */
+	uint64_t log_keep;
 	uint64_t max_connections;
 	uint64_t max_sources; /* entries of the table of sources */
 	const char *hosts_allow, *hosts_deny;
@@ -304,6 +306,7 @@ struct conf_service {
 	struct conf_words pass_environment;
 	unsigned int stderr_to; /* enum conf_stderr */
 	struct conf_log_to log;
+	struct conf_option log_max_size, log_keep; /* else: the daemon's */
 	uint64_t max_connections;
 	uint64_t max_runtime_ns;  /* 0: no limit */
 	uint64_t idle_timeout_ns; /* 0: none */

@@ -47,6 +47,8 @@ is_needless(const struct conf_service *s, const struct conf_key *key)
 {
 	if (strcmp(key->name, "refuse_message") == 0)
 		return s->gate.over_limit != CONF_OVER_REFUSE;
+	if (strncmp(key->name, "log_", 4) == 0)
+		return s->log.path == NULL;
 	return strncmp(key->name, "ban_", 4) == 0 && !s->gate.ban.after.set;
 }
 

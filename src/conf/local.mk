@@ -16,6 +16,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/check_handler.c \
 	%D%/check_hosts.c \
 	%D%/check_limits.c \
+	%D%/check_log.c \
 	%D%/check_options.c \
 	%D%/check_paths.c \
 	%D%/check_rights.c \

@@ -137,6 +137,8 @@ load_log_options(const struct core_source *source, const struct conf *conf,
 		.format = (enum log_format)d->log_format,
 		.level = level_of(source, conf),
 	};
+	ret_options->max_bytes = d->log_max_size.value;
+	ret_options->keep = (unsigned int)d->log_keep;
 	set_sink(source, &d->log, ret_options);
 }
 
@@ -151,5 +153,9 @@ load_service_log(const struct core_source *source, const struct conf *conf,
 	if (!service->log.set)
 		return false;
 	set_sink(source, &service->log, ret_options);
+	if (service->log_max_size.set)
+		ret_options->max_bytes = service->log_max_size.value;
+	if (service->log_keep.set)
+		ret_options->keep = (unsigned int)service->log_keep.value;
 	return !log_options_are_same(ret_options, &daemons);
 }

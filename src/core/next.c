@@ -293,6 +293,19 @@ commit_world(struct core_next *next)
 		world_want(w, &next->services[i].service->conf->gate);
 }
 
+static void
+follow_log(const struct core_next *next, const struct next_service *n)
+{
+	struct core_service *s = n->service;
+	struct log_options options;
+
+	log_channel_close(s->log);
+	s->log = n->log;
+	if (load_service_log(
+		next->core->source, next->generation->conf, s->conf, &options))
+		log_channel_limit(s->log, &options);
+}
+
 void
 next_commit(struct core_next *next)
 {
@@ -308,8 +321,7 @@ next_commit(struct core_next *next)
 		const struct next_service *n = &next->services[i];
 
 		service_follow(n->service, &next->generation->plans[n->place]);
-		log_channel_close(n->service->log);
-		n->service->log = n->log;
+		follow_log(next, n);
 	}
 	commit_world(next);
 	next_sockets_commit(next);

@@ -67,6 +67,7 @@ prepare_log(const struct core *core, const struct conf *conf, struct err *e)
 	load_log_options(core->source, conf, &fresh);
 	if (log_options_are_same(&old, &fresh)) {
 		log_set_level(fresh.level);
+		log_channel_limit(NULL, &fresh);
 		return 0;
 	}
 	return log_open(&fresh, e);

@@ -10,6 +10,7 @@
  */
 #include <sys/stat.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,10 +18,14 @@
 #include "base/num.h"
 #include "log/channel.h"
 #include "log/event_tap.h"
+#include "log/rotate.h"
 #include "log/stamp.h"
 
 #define RETRY_NS NUM_NS_PER_S
 #define SAID_NS  (60 * NUM_NS_PER_S)
+
+/* How soon a rotation that failed is tried again. */
+#define ROTATE_NS (60 * NUM_NS_PER_S)
 
 /* Queues that wait for their next use; more than these are freed. */
 #define SPARE_QUEUES 4
@@ -221,14 +226,61 @@ log_channel_write(struct log_channel *c, const struct log_line *line)
 		log_channel_drop(c, 1);
 }
 
+/* Only what has a path can be moved away. */
+static void
+arm_limit(struct log_channel *c)
+{
+	c->outlet.full_bytes =
+	    c->outlet.kind == &log_outlet_file ? c->max_bytes : 0;
+}
+
+void
+log_channel_set_limit(struct log_channel *c, const struct log_options *options)
+{
+	c->max_bytes = options->max_bytes;
+	c->keep = options->keep;
+	c->rotate_again_ns = 0;
+	arm_limit(c);
+}
+
+/* It failed, and the file grew on: is it time for another try? */
+static void
+look_at_limit(struct log_channel *c)
+{
+	if (c->rotate_again_ns != 0 &&
+	    log_channel_clock() >= c->rotate_again_ns)
+		arm_limit(c);
+}
+
+/* Told once, until it works again. */
+static void
+rotate(struct log_channel *c)
+{
+	bool told = c->rotate_again_ns != 0;
+	struct err e;
+
+	if (log_rotate(&c->outlet, c->keep, &e) == 0) {
+		c->rotate_again_ns = 0;
+		return;
+	}
+	c->outlet.full_bytes = 0;
+	c->rotate_again_ns = log_channel_clock() + ROTATE_NS;
+	if (!told)
+		log_event(LOG_FAULT,
+		    LOG_TEXT("what", "a log file grows beyond its limit"),
+		    LOG_TEXT("error", e.text));
+}
+
 /* One round; false when there is nothing more to do now. */
 static bool
 drain(struct log_channel *c)
 {
 	struct log_outlet *o = &c->outlet;
 	unsigned int before = c->queue->count;
-	enum log_outlet_state after = o->kind->drain(o, c->queue);
+	enum log_outlet_state after;
 
+	look_at_limit(c);
+	after = o->kind->drain(o, c->queue);
 	if (c->queue->count < before)
 		c->told = 0; /* it was the first */
 	switch (after) {
@@ -241,6 +293,9 @@ drain(struct log_channel *c)
 	case LOG_OUTLET_STUCK:
 		c->stuck = true;
 		return false;
+	case LOG_OUTLET_FULL:
+		rotate(c);
+		return true;
 	case LOG_OUTLET_REFUSED:
 		log_queue_drop_first(c->queue);
 		log_channel_drop(c, 1);
@@ -271,10 +326,24 @@ log_channel_use(struct log_channel *c, const struct log_outlet *fresh)
 	if (c->outlet.kind != NULL)
 		log_outlet_close(&c->outlet);
 	c->outlet = *fresh;
+	c->rotate_again_ns = 0;
+	arm_limit(c);
 	c->stuck = false;
 	c->lost_until_ns = 0;
 	if (c->queue != NULL)
 		log_queue_untear(c->queue);
+}
+
+/* What lives long does not take the low numbers, which are for clients. */
+static void
+keep_number(struct log_outlet *old, struct log_outlet *fresh)
+{
+	if (old->fd <= STDERR_FILENO || fresh->fd <= STDERR_FILENO ||
+	    dup3(fresh->fd, old->fd, O_CLOEXEC) < 0)
+		return;
+	(void)close(fresh->fd);
+	fresh->fd = old->fd;
+	old->fd = -1;
 }
 
 int
@@ -292,6 +361,7 @@ log_channel_reopen(struct log_channel *c, struct err *e)
 	error = fresh.kind->open(&fresh, e);
 	if (error < 0)
 		return error;
+	keep_number(&c->outlet, &fresh);
 	log_channel_use(c, &fresh);
 	return 0;
 }

@@ -19,6 +19,9 @@ struct log_channel {
 	uint64_t told;            /* by the one in the queue, 0: none */
 	uint64_t lost_until_ns;   /* not to be written to before */
 	struct log_repeat said;   /* in the daemon's log, that it fails */
+	uint64_t max_bytes;       /* of a file; 0: it is not rotated */
+	unsigned int keep;        /* so many old ones */
+	uint64_t rotate_again_ns; /* it failed; 0: it did not */
 
 	/* Of channels.c. */
 	size_t users;
@@ -28,6 +31,10 @@ struct log_channel {
 	struct log_channel *next_due; /* of those with lines */
 	bool is_due;
 };
+
+/* Its file is rotated as options say. */
+void log_channel_set_limit(
+    struct log_channel *c, const struct log_options *options);
 
 /* The clock of the log: CLOCK_MONOTONIC. */
 uint64_t log_channel_clock(void);

@@ -71,6 +71,7 @@ make(const struct log_options *options, struct log_channel **ret_channel,
 		free(c);
 		return error;
 	}
+	log_channel_set_limit(c, options);
 	*ret_channel = c;
 	return 0;
 }

@@ -24,6 +24,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/queue.h \
 	%D%/repeat.c \
 	%D%/repeat.h \
+	%D%/rotate.c \
+	%D%/rotate.h \
 	%D%/stamp.c \
 	%D%/stamp.h \
 	%D%/stream.c \
@@ -36,4 +38,5 @@ check_PROGRAMS += \
 	%D%/test_log \
 	%D%/test_outlet \
 	%D%/test_queue \
-	%D%/test_repeat
+	%D%/test_repeat \
+	%D%/test_rotate

@@ -63,6 +63,13 @@ log_flush(void)
 	return log_channel_flush(&state.own) && rest;
 }
 
+void
+log_channel_limit(
+    struct log_channel *channel, const struct log_options *options)
+{
+	log_channel_set_limit(channel != NULL ? channel : &state.own, options);
+}
+
 int
 log_open(const struct log_options *options, struct err *e)
 {
@@ -85,6 +92,7 @@ log_open(const struct log_options *options, struct err *e)
 	log_channel_use(&state.own, &fresh);
 	free(state.own.path);
 	state.own.path = take_ptr(&path);
+	log_channel_set_limit(&state.own, options);
 	state.level = options->level;
 	return 0;
 }

@@ -113,6 +113,8 @@ struct log_options {
 	enum log_format format;
 	enum log_level level; /* the least important that is written */
 	const char *path;     /* of LOG_SINK_FILE, copied */
+	uint64_t max_bytes;   /* of a regular file; then rotated; 0: never */
+	unsigned int keep;    /* old files */
 };
 
 /* Do both write the same lines to the same place?  [pure] */
@@ -140,6 +142,13 @@ int log_open(const struct log_options *options, struct err *e);
  */
 int log_channel_open(const struct log_options *options,
     struct log_channel **ret_channel, struct err *e);
+
+/*
+ * How large its file may become, and how many old ones are kept, is from now
+ * on as in options; NULL is the daemon's.
+ */
+void log_channel_limit(
+    struct log_channel *channel, const struct log_options *options);
 
 /*
  * One user less; NULL is none.  The last one closes it, once what it has

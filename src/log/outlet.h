@@ -34,7 +34,9 @@ struct log_outlet {
 	bool regular;       /* a file on a disk */
 	bool needs_newline; /* behind a torn line of somebody else */
 	off_t size_when_torn;
-	uint64_t retry_ns; /* not to be connected before */
+	uint64_t size;       /* of a regular file */
+	uint64_t full_bytes; /* drain() stops when it is larger; 0: never */
+	uint64_t retry_ns;   /* not to be connected before */
 };
 
 enum log_outlet_state {
@@ -42,6 +44,7 @@ enum log_outlet_state {
 	LOG_OUTLET_STUCK,   /* try again later */
 	LOG_OUTLET_REFUSED, /* the first line can never go out */
 	LOG_OUTLET_LOST,    /* nobody is there any more */
+	LOG_OUTLET_FULL,    /* the file is to be rotated */
 };
 
 struct log_outlet_kind {

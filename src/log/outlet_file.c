@@ -44,6 +44,7 @@ open_file(struct log_outlet *o, struct err *e)
 		    e, errno, "cannot open log file '%s'", o->path);
 	o->way = LOG_OUTLET_WRITE;
 	o->regular = S_ISREG(st.st_mode);
+	o->size = (uint64_t)st.st_size;
 	o->needs_newline = o->regular && ends_torn(fd, st.st_size);
 	o->fd = take_fd(&fd);
 	return 0;

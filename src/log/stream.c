@@ -88,14 +88,33 @@ put_newline(struct log_outlet *o)
 	return n;
 }
 
+static bool
+is_full(const struct log_outlet *o, const struct log_queue *q)
+{
+	return o->regular && o->full_bytes > 0 && o->size > o->full_bytes &&
+	    q->torn == 0;
+}
+
+/* The most that may be written at once, but for a line. */
+static size_t
+most_for(const struct log_outlet *o)
+{
+	if (!o->regular)
+		return PIPE_BUF;
+	if (o->full_bytes > 0 && o->size <= o->full_bytes &&
+	    o->full_bytes - o->size < LOG_QUEUE_BYTES)
+		return (size_t)(o->full_bytes - o->size);
+	return LOG_QUEUE_BYTES;
+}
+
 enum log_outlet_state
 log_stream_drain(struct log_outlet *o, struct log_queue *q)
 {
-	size_t most = o->regular ? LOG_QUEUE_BYTES : PIPE_BUF, size;
+	size_t size;
 
 	look_at_torn_line(o, q);
-	while (q->count > 0) {
-		const char *bytes = log_queue_batch(q, most, &size);
+	while (q->count > 0 && !is_full(o, q)) {
+		const char *bytes = log_queue_batch(q, most_for(o), &size);
 		ssize_t n = put_newline(o);
 
 		if (n > 0)
@@ -103,8 +122,9 @@ log_stream_drain(struct log_outlet *o, struct log_queue *q)
 		if (n <= 0)
 			return state_after(n);
 		log_queue_take(q, (size_t)n);
+		o->size += (uint64_t)n;
 		if (q->torn > 0 && o->regular)
 			o->size_when_torn = size_of(o->fd);
 	}
-	return LOG_OUTLET_DRAINED;
+	return is_full(o, q) ? LOG_OUTLET_FULL : LOG_OUTLET_DRAINED;
 }
