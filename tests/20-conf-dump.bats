@@ -124,6 +124,6 @@ to 65535 is allowed" ]
 	run -0 timeout -k 5 20 "$SUPERD" --keys
 	[ "$(awk -F '\t' 'NF != 6 || $2 == "" || $6 == ""' <<<"$output")" = "" ]
 	grep -qx "service	backlog	number	4096	1 to 65535	.*" <<<"$output"
-	grep -q "^superd	log_format	choice	text	text, json	" <<<"$output"
+	grep -q "^superd	log_format	choice	text	text, json, rfc5424	" <<<"$output"
 	grep -q "^own	handler	words	-	-	" <<<"$output"
 }

@@ -90,6 +90,16 @@ got() {
 	superd_stop
 }
 
+@test "syslog gets RFC 5424 with log_format = rfc5424" {
+	conf syslog "log_format = rfc5424"
+	daemon_start "$DEV/log"
+	superd_start
+	[ "$(ask "$(superd_port echo)" x)" = x ]
+	wait_for got "^<30>1 20[0-9T:.-]*Z [!-~]* superd $SUPERD_PID conn.close \[superd@32473 service=\"echo\" connection=\"1\" .*\] conn.close service=echo connection=1 "
+	superd_stop
+	refute got '\\n'
+}
+
 @test "the journal gets fields of their own" {
 	conf journal
 	daemon_start "$RUN/systemd/journal/socket"

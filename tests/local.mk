@@ -12,6 +12,7 @@ BATS_SUITES += \
 	%D%/30-log-service.bats \
 	%D%/30-log-stderr.bats \
 	%D%/30-log-syslog.bats \
+	%D%/30-log-udp.bats \
 	%D%/40-net-tcp.bats \
 	%D%/40-net-unix.bats \
 	%D%/45-net-adopt.bats \

@@ -44,7 +44,8 @@ first_of(struct conf_check *c, const char *path, const struct limits *l,
 		    conf_index_add(&c->known, key, strlen(key), first) < 0)
 			return -ENOMEM;
 		*first = *l;
-		if (d->log.path != NULL && strcmp(d->log.path, path) == 0)
+		if (d->log.to == CONF_LOG_FILE &&
+		    strcmp(d->log.path, path) == 0)
 			*first = (struct limits) { .max_size = d->log_max_size,
 				.keep = d->log_keep };
 	}
@@ -95,7 +96,7 @@ conf_check_log(struct conf_check *c, size_t i)
 	int error;
 
 	(void)conf_build_set_by(c->b, i, "log", &s->log_place);
-	if (s->log.path == NULL) {
+	if (s->log.to != CONF_LOG_FILE) {
 		check_needless(c, i);
 		return 0;
 	}

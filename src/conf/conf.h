@@ -29,11 +29,13 @@ enum conf_log {
 	CONF_LOG_STDERR,
 	CONF_LOG_SYSLOG,
 	CONF_LOG_JOURNAL,
-	CONF_LOG_FILE
+	CONF_LOG_FILE,
+	CONF_LOG_UDP
 };
 enum conf_log_format {
 	CONF_LOG_FORMAT_TEXT,
-	CONF_LOG_FORMAT_JSON
+	CONF_LOG_FORMAT_JSON,
+	CONF_LOG_FORMAT_RFC5424
 };
 enum conf_log_address {
 	CONF_ADDRESS_FULL,
@@ -80,11 +82,11 @@ struct conf_words {
 	size_t count;
 };
 
-/* log = stderr | syslog | journal | /path */
+/* log = stderr | syslog | journal | udp:ADDRESS:PORT | /path */
 struct conf_log_to {
 	bool set; /* else, of a service: the daemon's */
 	enum conf_log to;
-	const char *path; /* of CONF_LOG_FILE */
+	const char *path; /* of CONF_LOG_FILE; ADDRESS:PORT of CONF_LOG_UDP */
 };
 
 /* A whole file as it was read.  One that is not there is empty. */

@@ -48,7 +48,7 @@ is_needless(const struct conf_service *s, const struct conf_key *key)
 	if (strcmp(key->name, "refuse_message") == 0)
 		return s->gate.over_limit != CONF_OVER_REFUSE;
 	if (strncmp(key->name, "log_", 4) == 0)
-		return s->log.path == NULL;
+		return s->log.to != CONF_LOG_FILE;
 	return strncmp(key->name, "ban_", 4) == 0 && !s->gate.ban.after.set;
 }
 

@@ -67,6 +67,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/value_ids.c \
 	%D%/value_limit.c \
 	%D%/value_listen.c \
+	%D%/value_log.c \
 	%D%/value_networks.c \
 	%D%/value_number.c \
 	%D%/value_number.h \

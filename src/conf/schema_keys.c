@@ -22,7 +22,7 @@
 #define S(field)    offsetof(struct conf_service, field)
 #define LIMIT(kind) S(limit[CONF_LIMIT_##kind])
 
-static const char *const formats[] = { "text", "json", NULL };
+static const char *const formats[] = { "text", "json", "rfc5424", NULL };
 static const char *const levels[] = { "error", "warning", "notice", "info",
 	"debug", NULL };
 static const char *const addresses[] = { "full", "prefix", "none", NULL };
@@ -77,7 +77,7 @@ const struct conf_key conf_daemon_keys[] = {
 	DAEMON(include, paths, NULL, 0, 0, NULL,
 	    "further files, patterns allowed, read after this one"),
 	DAEMON(log, log, "stderr", 0, 0, NULL,
-	    "where events go: stderr, syslog, journal or a file"),
+	    "where events go: stderr, syslog, journal, udp: or a file"),
 	DAEMON(log_format, choice, "text", 0, 0, formats,
 	    "how an event's line looks"),
 	DAEMON(log_level, choice, "info", 0, 0, levels,

@@ -64,7 +64,9 @@ extern const struct conf_type conf_type_path;    /* const char * */
 extern const struct conf_type conf_type_device;  /* const char * */
 extern const struct conf_type conf_type_words;   /* conf_words */
 extern const struct conf_type conf_type_paths;   /* conf_words */
-extern const struct conf_type conf_type_log;     /* conf_log_to */
+
+/* value_log.c */
+extern const struct conf_type conf_type_log; /* conf_log_to */
 
 /* value_environment.c */
 extern const struct conf_type conf_type_environment; /* conf_words */

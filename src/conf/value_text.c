@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "base/arena.h"
-#include "base/names.h"
 #include "conf/path.h"
 #include "conf/report.h"
 #include "conf/schema.h"
@@ -133,64 +132,6 @@ write_words(
 		conf_writer_word(w, words->word[i]);
 }
 
-static const char *const log_names[] = { "stderr", "syslog", "journal" };
-
-static int
-unknown_log(const char *text, struct err *e)
-{
-	char quoted[CONF_QUOTED_SIZE];
-	struct names_guess guess;
-
-	names_guess_init(&guess, text);
-	for (size_t i = 0; i < CONF_LOG_FILE; i++)
-		names_guess_offer(&guess, log_names[i]);
-	(void)conf_quoted(text, quoted);
-	if (guess.best != NULL)
-		return err_set(e, EINVAL,
-		    "'%s' is unknown: did you mean '%s'? "
-		    "(allowed are stderr, syslog, journal and /path/of/a/file)",
-		    quoted, guess.best);
-	return err_set(e, EINVAL,
-	    "'%s' is unknown: allowed are stderr, "
-	    "syslog, journal and /path/of/a/file",
-	    quoted);
-}
-
-static int
-parse_log(const struct conf_context *c, const char *text, void *ret_field,
-    struct err *e)
-{
-	struct conf_log_to log = { .set = true, .to = CONF_LOG_STDERR };
-	const char *word;
-	int error = unquote(c, text, &word, e);
-
-	if (error < 0)
-		return error;
-	while (log.to < CONF_LOG_FILE && strcmp(word, log_names[log.to]) != 0)
-		log.to++;
-	if (log.to == CONF_LOG_FILE) {
-		if (strchr(word, '/') == NULL)
-			return unknown_log(word, e);
-		log.path = conf_path_join(c->arena, c->directory, word);
-		if (log.path == NULL)
-			return err_memory(e);
-	}
-	*(struct conf_log_to *)ret_field = log;
-	return 0;
-}
-
-static void
-write_log(const void *field, const struct conf_key *key, struct conf_writer *w)
-{
-	const struct conf_log_to *log = field;
-
-	(void)key;
-	if (!log->set)
-		return;
-	conf_writer_word(
-	    w, log->to == CONF_LOG_FILE ? log->path : log_names[log->to]);
-}
-
 const struct conf_type conf_type_text = { "text", parse_text, write_text,
 	NULL };
 const struct conf_type conf_type_message = { "text", parse_message, write_text,
@@ -203,4 +144,3 @@ const struct conf_type conf_type_words = { "words", parse_words, write_words,
 	NULL };
 const struct conf_type conf_type_paths = { "paths", parse_paths, write_words,
 	NULL };
-const struct conf_type conf_type_log = { "log", parse_log, write_log, NULL };

@@ -42,6 +42,7 @@ static const struct log_outlet_kind *const kinds[] = {
 	[LOG_SINK_SYSLOG] = &log_outlet_syslog,
 	[LOG_SINK_JOURNAL] = &log_outlet_journal,
 	[LOG_SINK_FILE] = &log_outlet_file,
+	[LOG_SINK_UDP] = &log_outlet_udp,
 };
 
 struct log_outlet
@@ -50,7 +51,7 @@ log_channel_outlet(const struct log_options *options)
 	return (struct log_outlet) {
 		.kind = kinds[options->sink],
 		.format = options->format,
-		.path = options->sink == LOG_SINK_FILE ? options->path : NULL,
+		.path = options->path,
 		.fd = -1,
 	};
 }

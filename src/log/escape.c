@@ -145,6 +145,40 @@ first_as_json(struct text *t, const unsigned char *at, size_t left)
 	return 1;
 }
 
+/* A quote, a backslash, or the backslash that text_escaped() begins with. */
+static size_t
+first_as_param(struct text *t, const unsigned char *at, size_t left)
+{
+	(void)left;
+	text_char(t, '\\');
+	if (at[0] == '"' || at[0] == '\\')
+		text_char(t, (char)at[0]);
+	else
+		text_escaped(t, at, 1);
+	return 1;
+}
+
+/* A bracket is plain everywhere else. */
+void
+log_escape_param(struct text *t, const void *bytes, size_t count)
+{
+	const unsigned char *at = bytes, *bracket;
+
+	while ((bracket = memchr(at, ']', count)) != NULL) {
+		size_t n = (size_t)(bracket - at);
+
+		escape(t, at, n, first_as_param);
+		if (t->cut || t->size - 1 - t->length < 2) {
+			t->cut = true;
+			return;
+		}
+		text_bytes(t, "\\]", 2);
+		at += n + 1;
+		count -= n + 1;
+	}
+	escape(t, at, count, first_as_param);
+}
+
 void
 log_escape_json(struct text *t, const void *bytes, size_t count)
 {

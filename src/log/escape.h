@@ -26,4 +26,11 @@ void log_escape_text(struct text *t, const void *bytes, size_t count);
  */
 void log_escape_json(struct text *t, const void *bytes, size_t count);
 
+/*
+ * The inside of a PARAM-VALUE, RFC 5424 section 6.3.3: '"', '\\' and ']' get a
+ * backslash.  What is not printable ASCII becomes what it is in a text line
+ * first, so a reader gets the four characters \xFF for the byte FF.  [hot]
+ */
+void log_escape_param(struct text *t, const void *bytes, size_t count);
+
 #endif

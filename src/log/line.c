@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "log/escape.h"
 #include "log/line.h"
+#include "log/rfc5424.h"
 
 /* In what the two kinds of line differ, field by field. */
 struct form {
@@ -178,4 +179,21 @@ log_line_json(struct text *t, const struct log_line *line)
 	text_string(t, row->name);
 	text_char(t, '"');
 	put_rest(t, start, line->fields, &json_form);
+}
+
+void
+log_line_format(
+    struct text *t, const struct log_line *line, enum log_format format)
+{
+	switch (format) {
+	case LOG_FORMAT_JSON:
+		log_line_json(t, line);
+		return;
+	case LOG_FORMAT_RFC5424:
+		log_rfc5424_format(t, line, false);
+		return;
+	case LOG_FORMAT_TEXT:
+	default:
+		log_line_text(t, line);
+	}
 }

@@ -31,6 +31,10 @@ struct log_line {
 void log_line_text(struct text *t, const struct log_line *line);
 void log_line_json(struct text *t, const struct log_line *line);
 
+/* In the form that a file or a terminal gets: one of those, or RFC 5424. */
+void log_line_format(
+    struct text *t, const struct log_line *line, enum log_format format);
+
 /* Left out: text without text, and a count of nothing.  [pure] */
 bool log_field_is_text(const struct log_field *f);
 bool log_field_is_left_out(const struct log_field *f);

@@ -20,10 +20,13 @@ src_libsuperd_a_SOURCES += \
 	%D%/outlet_datagram.c \
 	%D%/outlet_file.c \
 	%D%/outlet_stderr.c \
+	%D%/outlet_udp.c \
 	%D%/queue.c \
 	%D%/queue.h \
 	%D%/repeat.c \
 	%D%/repeat.h \
+	%D%/rfc5424.c \
+	%D%/rfc5424.h \
 	%D%/rotate.c \
 	%D%/rotate.h \
 	%D%/stamp.c \
@@ -39,4 +42,5 @@ check_PROGRAMS += \
 	%D%/test_outlet \
 	%D%/test_queue \
 	%D%/test_repeat \
+	%D%/test_rfc5424 \
 	%D%/test_rotate

@@ -31,14 +31,16 @@ enum log_level {
 
 enum log_format {
 	LOG_FORMAT_TEXT,
-	LOG_FORMAT_JSON
+	LOG_FORMAT_JSON,
+	LOG_FORMAT_RFC5424
 };
 
 enum log_sink {
 	LOG_SINK_STDERR,
 	LOG_SINK_SYSLOG,
 	LOG_SINK_JOURNAL,
-	LOG_SINK_FILE
+	LOG_SINK_FILE,
+	LOG_SINK_UDP
 };
 
 struct log_channel;
@@ -112,7 +114,7 @@ struct log_options {
 	enum log_sink sink;
 	enum log_format format;
 	enum log_level level; /* the least important that is written */
-	const char *path;     /* of LOG_SINK_FILE, copied */
+	const char *path;     /* of a file; or ADDRESS:PORT for UDP; copied */
 	uint64_t max_bytes;   /* of a regular file; then rotated; 0: never */
 	unsigned int keep;    /* old files */
 };

@@ -54,6 +54,9 @@ struct log_outlet_kind {
 	/* Opens o->fd as o says.  Returns 0 or -errno. */
 	int (*open)(struct log_outlet *o, struct err *e);
 
+	/* Of datagrams: a new socket for the same, or -errno. */
+	int (*connect)(const struct log_outlet *o);
+
 	/* Appends one line or datagram to t.  [hot] */
 	void (*format)(const struct log_outlet *o, struct text *t,
 	    const struct log_line *line);
@@ -67,6 +70,11 @@ extern const struct log_outlet_kind log_outlet_stderr;
 extern const struct log_outlet_kind log_outlet_file;
 extern const struct log_outlet_kind log_outlet_syslog;
 extern const struct log_outlet_kind log_outlet_journal;
+extern const struct log_outlet_kind log_outlet_udp;
+
+/* Of all that take datagrams. */
+enum log_outlet_state log_datagram_drain(
+    struct log_outlet *o, struct log_queue *q);
 
 /* Closes o->fd unless it is stderr itself. */
 void log_outlet_close(struct log_outlet *o);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Datagrams to the local log daemon: syslog's or the journal's.  A daemon
+ * Datagrams to a log daemon: the local syslog's or the journal's.  A daemon
  * that does not read is waited for with what the queue holds; one that has
  * gone is looked for again once a second.
  */
@@ -15,18 +15,20 @@
 #include "base/num.h"
 #include "log/journal.h"
 #include "log/outlet.h"
+#include "log/rfc5424.h"
 
-#define FACILITY_DAEMON (3u << 3)
+/* So often a send is tried that tells of an earlier one's fate. */
+#define SEND_TRIES 3
 
 static int
-connect_to(const char *path)
+connect_to(const struct log_outlet *o)
 {
 	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	auto_fd fd = -1;
 
-	if (strlen(path) >= sizeof(to.sun_path))
+	if (strlen(o->path) >= sizeof(to.sun_path))
 		return -ENAMETOOLONG;
-	memcpy(to.sun_path, path, strlen(path) + 1);
+	memcpy(to.sun_path, o->path, strlen(o->path) + 1);
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&to, sizeof(to)) < 0)
 		return -errno;
@@ -38,7 +40,7 @@ open_datagram(struct log_outlet *o, const char *path, struct err *e)
 {
 	if (o->path == NULL)
 		o->path = path;
-	o->fd = connect_to(o->path);
+	o->fd = connect_to(o);
 	if (o->fd >= 0)
 		return 0;
 	return err_system(
@@ -57,7 +59,10 @@ open_journal(struct log_outlet *o, struct err *e)
 	return open_datagram(o, "/run/systemd/journal/socket", e);
 }
 
-/* What local daemons read: <PRIORITY>TAG[PID]: TEXT; they add the time. */
+/*
+ * What all local daemons read: <PRIORITY>TAG[PID]: TEXT; they add the time.
+ * The journal and busybox know nothing else.
+ */
 static void
 format_syslog(
     const struct log_outlet *o, struct text *t, const struct log_line *line)
@@ -66,9 +71,15 @@ format_syslog(
 	char buffer[64];
 	struct text head;
 
+	if (o->format == LOG_FORMAT_RFC5424) {
+		log_rfc5424_format(t, line, false);
+		t->at[--t->length] = '\0';
+		return;
+	}
 	text_init(&head, buffer, sizeof(buffer));
 	text_char(&head, '<');
-	text_unsigned(&head, FACILITY_DAEMON | log_line_priority(line->event));
+	text_unsigned(
+	    &head, LOG_FACILITY_DAEMON | log_line_priority(line->event));
 	text_string(&head, ">superd[");
 	text_unsigned(&head, (uint64_t)getpid());
 	text_string(&head, "]: ");
@@ -101,7 +112,7 @@ reconnect(struct log_outlet *o)
 	if (now_ns < o->retry_ns)
 		return false;
 	o->retry_ns = now_ns + NUM_NS_PER_S;
-	o->fd = connect_to(o->path);
+	o->fd = o->kind->connect(o);
 	return o->fd >= 0;
 }
 
@@ -113,8 +124,23 @@ is_disconnected(int error)
 	    error != ENOMEM;
 }
 
-static enum log_outlet_state
-drain_datagrams(struct log_outlet *o, struct log_queue *q)
+/*
+ * ECONNREFUSED is what became of an earlier datagram by UDP; this one was not
+ * sent yet.
+ */
+static ssize_t
+put(int fd, const char *bytes, size_t size)
+{
+	ssize_t n = -1;
+
+	errno = ECONNREFUSED;
+	for (int i = 0; i < SEND_TRIES && n < 0 && errno == ECONNREFUSED; i++)
+		n = send(fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return n;
+}
+
+enum log_outlet_state
+log_datagram_drain(struct log_outlet *o, struct log_queue *q)
 {
 	size_t size;
 
@@ -124,7 +150,7 @@ drain_datagrams(struct log_outlet *o, struct log_queue *q)
 
 		if (o->fd < 0 && !reconnect(o))
 			return LOG_OUTLET_STUCK;
-		if (send(o->fd, bytes, size, MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+		if (put(o->fd, bytes, size) >= 0)
 			log_queue_drop_first(q);
 		else if (errno == EMSGSIZE)
 			return LOG_OUTLET_REFUSED;
@@ -141,7 +167,8 @@ const struct log_outlet_kind log_outlet_syslog = {
 	.most = LOG_LINE_MAX,
 	.open = open_syslog,
 	.format = format_syslog,
-	.drain = drain_datagrams,
+	.connect = connect_to,
+	.drain = log_datagram_drain,
 };
 
 const struct log_outlet_kind log_outlet_journal = {
@@ -149,5 +176,6 @@ const struct log_outlet_kind log_outlet_journal = {
 	.most = LOG_JOURNAL_MAX,
 	.open = open_journal,
 	.format = format_journal,
-	.drain = drain_datagrams,
+	.connect = connect_to,
+	.drain = log_datagram_drain,
 };

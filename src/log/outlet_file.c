@@ -54,10 +54,7 @@ static void
 format_line(
     const struct log_outlet *o, struct text *t, const struct log_line *line)
 {
-	if (o->format == LOG_FORMAT_JSON)
-		log_line_json(t, line);
-	else
-		log_line_text(t, line);
+	log_line_format(t, line, o->format);
 }
 
 const struct log_outlet_kind log_outlet_file = {

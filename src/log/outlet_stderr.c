@@ -77,17 +77,13 @@ format_line(
 	struct log_line changed = *line;
 	char head[] = "<N>";
 
-	if (o->journal) {
+	if (o->journal && o->format != LOG_FORMAT_RFC5424) {
 		head[1] = (char)('0' + log_line_priority(line->event));
 		changed.head = head;
 	}
-	if (o->format == LOG_FORMAT_JSON) {
-		log_line_json(t, &changed);
-	} else {
-		if (o->journal)
-			changed.time = NULL;
-		log_line_text(t, &changed);
-	}
+	if (o->journal && o->format == LOG_FORMAT_TEXT)
+		changed.time = NULL;
+	log_line_format(t, &changed, o->format);
 }
 
 const struct log_outlet_kind log_outlet_stderr = {

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <netinet/in.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -356,6 +357,56 @@ test_restarted_daemon(void)
 	(void)close(fd);
 }
 
+/* A socket at a port of UDP, 0 for any; *port is which. */
+static int
+bind_port(in_port_t *port)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = *port };
+	socklen_t length = sizeof(at);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+
+	at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	if (bind(fd, (const struct sockaddr *)&at, sizeof(at)) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&at, &length) < 0)
+		tap_bail("cannot bind a port");
+	*port = at.sin_port;
+	return fd;
+}
+
+static void
+test_udp(void)
+{
+	struct log_outlet o = { .kind = &log_outlet_udp, .fd = -1 };
+	in_port_t port = 0;
+	int fd = bind_port(&port);
+	char to[64];
+	struct err e;
+
+	snprintf(to, sizeof(to), "127.0.0.1:%u", ntohs(port));
+	o.path = to;
+	is_int(o.kind->open(&o, &e), 0, "UDP to a host");
+	add_lines(3);
+	is_int(o.kind->drain(&o, &queue), LOG_OUTLET_DRAINED, "takes lines");
+	is_int(count_datagrams(fd), 3, "a datagram each");
+	(void)close(fd);
+	for (int i = 0; i < 5; i++) {
+		add_lines(2);
+		if (o.kind->drain(&o, &queue) != LOG_OUTLET_DRAINED)
+			ok(false, "a port that is closed takes what comes");
+	}
+	fd = bind_port(&port);
+	add_lines(4);
+	is_int(o.kind->drain(&o, &queue), LOG_OUTLET_DRAINED,
+	    "when it is open again");
+	is_int(count_datagrams(fd), 4,
+	    "no line is lost by what became of earlier ones");
+	(void)close(fd);
+	log_outlet_close(&o);
+	o.path = "240.0.0.1:514";
+	is_int(o.kind->open(&o, &e), 0, "a host that is not reached now");
+	log_outlet_close(&o);
+}
+
 /* What each datagram sink says of an event. */
 static void
 test_datagrams(void)
@@ -380,6 +431,12 @@ test_datagrams(void)
 	    "<30>superd[%d]: conn.open peer=\"a b\" line=\"x\\ny\" pid=7",
 	    (int)getpid());
 	is_str(buffer, expected, "a line for syslog");
+	text_init(&t, buffer, sizeof(buffer));
+	o.format = LOG_FORMAT_RFC5424;
+	o.kind->format(&o, &t, &line);
+	ok(strncmp(buffer, "<30>1 NOW ", 10) == 0 &&
+		strstr(buffer, " conn.open [superd@32473 peer=\"a b\"") != NULL,
+	    "and as RFC 5424 has it");
 	text_init(&t, buffer, sizeof(buffer));
 	log_outlet_journal.format(&o, &t, &line);
 	ok(t.length == sizeof(want) - 1 && memcmp(buffer, want, t.length) == 0,
@@ -427,6 +484,7 @@ main(void)
 	test_fifo();
 	test_stuck_daemon();
 	test_restarted_daemon();
+	test_udp();
 	test_datagrams();
 	test_no_daemon();
 	(void)unlink(path);
