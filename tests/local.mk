@@ -6,6 +6,7 @@ BATS_SUITES += \
 	%D%/20-conf-files.bats \
 	%D%/20-conf-gate.bats \
 	%D%/20-conf-mistakes.bats \
+	%D%/30-log-dead.bats \
 	%D%/30-log-file.bats \
 	%D%/30-log-lines.bats \
 	%D%/30-log-rotate.bats \
