@@ -29,6 +29,7 @@ dist_man_MANS += src/superd.8 src/superd.ini.5
 
 include %D%/compat/local.mk
 include %D%/base/local.mk
+include %D%/wire/local.mk
 include %D%/log/local.mk
 include %D%/loop/local.mk
 include %D%/conf/local.mk

@@ -10,8 +10,9 @@ violations() (
 	cd "$TOP_SRCDIR" || exit
 	awk '
 	BEGIN {
-		n = split("compat:0 base:1 log:2 loop:2 conf:2 net:3 gate:3 " \
-		    "spawn:3 core:4 ctl:5 superd.c:6", row, " ")
+		n = split("compat:0 base:1 log:2 loop:2 conf:2 wire:2 net:3 " \
+		    "gate:3 spawn:3 core:4 ctl:5 superd.c:6", \
+		    row, " ")
 		for (i = 1; i <= n; i++) {
 			split(row[i], field, ":")
 			rank[field[1]] = field[2]
