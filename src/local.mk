@@ -38,3 +38,4 @@ include %D%/gate/local.mk
 include %D%/spawn/local.mk
 include %D%/core/local.mk
 include %D%/ctl/local.mk
+include %D%/superctl/local.mk

@@ -102,6 +102,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/servers.bash \
 	tests/bench/table.awk \
 	tests/client.py \
+	tests/fake-control.py \
 	tests/fuzz/fuzz_state.c \
 	tests/fuzz/run \
 	tests/gate.py \

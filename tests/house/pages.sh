@@ -107,7 +107,7 @@ compare_exit_codes() {
 		if ($2 == "=")
 			next_code = $3 + 0
 		print next_code++
-	}' src/*.[ch] src/*/*.[ch] | sort -u >"$work/codes"
+	}' src/*.[ch] | sort -u >"$work/codes"
 	items src/superd.8 - 'EXIT STATUS' >"$work/page-codes"
 	same "exit codes" codes page-codes
 }

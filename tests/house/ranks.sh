@@ -11,7 +11,7 @@ violations() (
 	awk '
 	BEGIN {
 		n = split("compat:0 base:1 log:2 loop:2 conf:2 wire:2 net:3 " \
-		    "gate:3 spawn:3 core:4 ctl:5 superd.c:6", \
+		    "gate:3 spawn:3 superctl:3 core:4 ctl:5 superd.c:6", \
 		    row, " ")
 		for (i = 1; i <= n; i++) {
 			split(row[i], field, ":")
@@ -45,6 +45,9 @@ violations() (
 		else if (!(target in rank))
 			complain("\"" target "\" is no room: write " \
 			    "\"room/file.h\"")
+		else if (own == "superctl" && \
+		    target !~ /^(superctl|wire|base|compat)$/)
+			complain("superctl sees only wire and base of ours")
 		else if (target != own && rank[target] == rank[own])
 			complain(own " and " target " have one rank")
 		else if (target != own && rank[target] > rank[own])
