@@ -113,7 +113,8 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/house/lib.sh \
 	tests/run-bats \
 	tests/run-tap \
-	tests/tap.h
+	tests/tap.h \
+	tests/terminal.py
 
 TESTS = $(HOUSE_TESTS) $(check_PROGRAMS) $(BATS_SUITES)
 TEST_EXTENSIONS = .sh .bats

@@ -16,6 +16,8 @@ const struct command commands[] = {
 	    "live connections: who, since when, CPU, memory, bytes" },
 	{ "show", "ID", 1, 1, SHORT, command_show,
 	    "all that is known of one connection" },
+	{ "top", "[SERVICE]", 0, 1, SHORT, command_top,
+	    "a live view of superd and its services" },
 	{ "events", "[SERVICE]", 0, 1, SHORT, command_events,
 	    "the log's events as they happen" },
 	{ "kill", "WHAT ...", 1, -1, SHORT, command_kill,

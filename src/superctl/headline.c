@@ -57,6 +57,7 @@ put_what(const struct view *v, struct text *t)
 {
 	const char *state = view_text(v, "state");
 	enum paint paint = headline_paint(state);
+	double upgrades;
 
 	put(t, "superd ", view_text(v, "version"), "");
 	put(t, " (pid ", view_text(v, "pid"), ")");
@@ -67,7 +68,7 @@ put_what(const struct view *v, struct text *t)
 	put(t, " for ", view_units(v, "uptime", units_span), "");
 	put(t, ", generation ", view_text(v, "generation"), "");
 	put(t, " of ", view_text(v, "config"), "");
-	if (!view_is(v, "upgrades", "0"))
+	if (view_number(v, "upgrades", &upgrades) && upgrades > 0)
 		put(t, ", upgrades ", view_text(v, "upgrades"), "");
 	text_char(t, '\n');
 }

@@ -18,6 +18,8 @@ src_libsuperctl_a_SOURCES = \
 	%D%/headline.c \
 	%D%/headline.h \
 	%D%/list.c \
+	%D%/look.c \
+	%D%/look.h \
 	%D%/memory.c \
 	%D%/memory.h \
 	%D%/options.c \
@@ -31,6 +33,8 @@ src_libsuperctl_a_SOURCES = \
 	%D%/rows.h \
 	%D%/screen.c \
 	%D%/screen.h \
+	%D%/series.c \
+	%D%/series.h \
 	%D%/session.c \
 	%D%/session.h \
 	%D%/session_next.c \
@@ -39,6 +43,11 @@ src_libsuperctl_a_SOURCES = \
 	%D%/status.h \
 	%D%/stream.c \
 	%D%/superctl.h \
+	%D%/terminal.c \
+	%D%/terminal.h \
+	%D%/top.c \
+	%D%/top.h \
+	%D%/top_draw.c \
 	%D%/units.c \
 	%D%/units.h \
 	%D%/upgrade.c \

@@ -51,9 +51,9 @@ screen_look(struct screen *s)
 	const char *no_colour = getenv("NO_COLOR"), *term = getenv("TERM");
 
 	s->terminal = isatty(STDOUT_FILENO) == 1;
-	s->colour = s->terminal &&
-	    (no_colour == NULL || no_colour[0] == '\0') && term != NULL &&
+	s->moves = s->terminal && term != NULL && term[0] != '\0' &&
 	    strcmp(term, "dumb") != 0;
+	s->colour = s->moves && (no_colour == NULL || no_colour[0] == '\0');
 	s->utf8 = strcmp(nl_langinfo(CODESET), "UTF-8") == 0;
 	screen_measure(s);
 }

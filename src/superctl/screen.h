@@ -10,6 +10,7 @@
 
 struct screen {
 	bool terminal;
+	bool moves; /* a terminal that understands control sequences */
 	bool colour;
 	bool utf8;
 	unsigned int columns; /* 0: no line is cut */

@@ -46,4 +46,14 @@ int session_next(struct session *s, const char **ret_line, size_t *ret_length);
 int session_next_or_end(
     struct session *s, const char **ret_line, size_t *ret_length);
 
+/*
+ * The same without waiting: SESSION_LATER when no line has come.  The end of
+ * the stream is a fault.
+ */
+#define SESSION_LATER 3
+int session_poll(struct session *s, const char **ret_line, size_t *ret_length);
+
+/* Fills s->fault for an answer that somebody has waited for too long. */
+void session_late(struct session *s);
+
 #endif

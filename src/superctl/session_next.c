@@ -75,16 +75,22 @@ end_line(struct session *s, const char *line, size_t length)
 	return fail_broken(s, "an unknown end of an answer");
 }
 
+void
+session_late(struct session *s)
+{
+	fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
+	    "%s: no answer within %.3g s: superd is stuck, or busy "
+	    "(--timeout)",
+	    s->path, (double)s->silence_ns / 1e9);
+}
+
 static int
 fail_read(struct session *s, int error, const struct err *e)
 {
-	if (error == -ETIMEDOUT)
-		fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
-		    "%s: no answer within %.3g s: superd is stuck, or busy "
-		    "(--timeout)",
-		    s->path, (double)s->silence_ns / 1e9);
-	else if (error == -EMSGSIZE || error == -EPIPE)
+	if (error == -EMSGSIZE || error == -EPIPE)
 		return fail_broken(s, e->text);
+	if (error == -ETIMEDOUT)
+		session_late(s);
 	else
 		fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
 		    "%s: cannot read: %s", s->path, e->text);
@@ -105,19 +111,19 @@ is_clean(const char *line, size_t length)
 	return bad == 0;
 }
 
-int
-session_next_or_end(
-    struct session *s, const char **ret_line, size_t *ret_length)
+/* The next line by then; `deadline` 0 is without waiting. */
+static int
+next_by(struct session *s, int64_t deadline, const char **ret_line,
+    size_t *ret_length)
 {
-	int64_t deadline = LINES_FOREVER;
 	const char *line;
 	struct err e = { 0 };
 	size_t length;
 	int n;
 
-	if (s->silence_ns > 0 && !lines_ready(&s->lines))
-		deadline = lines_now() + s->silence_ns;
 	n = lines_next(&s->lines, deadline, &line, &length, &e);
+	if (n == -ETIMEDOUT && deadline == 0)
+		return SESSION_LATER;
 	if (n < 0)
 		return fail_read(s, n, &e);
 	if (n == 0)
@@ -134,14 +140,36 @@ session_next_or_end(
 }
 
 int
-session_next(struct session *s, const char **ret_line, size_t *ret_length)
+session_next_or_end(
+    struct session *s, const char **ret_line, size_t *ret_length)
 {
-	int n = session_next_or_end(s, ret_line, ret_length);
+	int64_t deadline = LINES_FOREVER;
 
+	if (s->silence_ns > 0)
+		deadline = lines_now() + s->silence_ns;
+	return next_by(s, deadline, ret_line, ret_length);
+}
+
+/* The end of the stream comes too early. */
+static int
+whole(struct session *s, int n)
+{
 	if (n != 2)
 		return n;
 	fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
 	    "%s: superd closed the connection before its answer was whole",
 	    s->path);
 	return -1;
+}
+
+int
+session_next(struct session *s, const char **ret_line, size_t *ret_length)
+{
+	return whole(s, session_next_or_end(s, ret_line, ret_length));
+}
+
+int
+session_poll(struct session *s, const char **ret_line, size_t *ret_length)
+{
+	return whole(s, next_by(s, 0, ret_line, ret_length));
 }
