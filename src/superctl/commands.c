@@ -11,9 +11,9 @@
 
 const struct command commands[] = {
 	{ "status", "[SERVICE]", 0, 1, SHORT, command_status,
-	    "superd and its services: state, live, refused, rate" },
+	    "superd and its services: state, live, rate" },
 	{ "list", "[SERVICE]", 0, 1, SHORT, command_list,
-	    "live connections: who, since when, CPU, memory, bytes" },
+	    "live connections: who, since when, how much" },
 	{ "show", "ID", 1, 1, SHORT, command_show,
 	    "all that is known of one connection" },
 	{ "top", "[SERVICE]", 0, 1, SHORT, command_top,
@@ -30,7 +30,7 @@ const struct command commands[] = {
 	{ "enable", "SERVICE", 1, 1, SHORT, command_simple,
 	    "open the sockets again" },
 	{ "drain", "SERVICE", 1, 1, 0, command_drain,
-	    "disable, and wait until the last connection has ended" },
+	    "disable, and wait for the last connection" },
 	{ "bans", "", 0, 0, SHORT, command_bans, "who is banned" },
 	{ "ban", "SOURCE [FOR [SERVICE]]", 1, 3, SHORT, command_ban,
 	    "ban a source, for 10m or as the service says" },

@@ -58,3 +58,4 @@ src_libsuperctl_a_SOURCES = \
 sbin_PROGRAMS += %D%/superctl
 %C%_superctl_SOURCES = %D%/superctl.c
 %C%_superctl_LDADD = src/libsuperctl.a src/libsuperd.a
+dist_man_MANS += %D%/superctl.8

@@ -125,7 +125,7 @@ take_time(const char *text, int64_t *ret_ns)
 {
 	uint64_t ns;
 
-	if (num_parse_duration(text, &ns) < 0 || ns == 0 ||
+	if (num_parse_duration(text, &ns) < 0 || ns < NUM_NS_PER_MS ||
 	    ns > (uint64_t)86400 * 365 * NUM_NS_PER_S)
 		return misused(
 		    "'%s' is no time: write it as in 500ms or 10s", text);

@@ -14,6 +14,9 @@
 #include "superctl/session.h"
 #include "superctl/superctl.h"
 
+/* Who waits for ever for an answer need not do so for the door to open. */
+#define CONNECT_NS (10 * (int64_t)NUM_NS_PER_S)
+
 static int
 fail_connect(struct session *s, int error)
 {
@@ -49,9 +52,10 @@ fail_connect(struct session *s, int error)
 static void
 limit_sending(const struct session *s)
 {
+	int64_t ns = s->silence_ns > 0 ? s->silence_ns : CONNECT_NS;
 	struct timeval limit = {
-		.tv_sec = s->silence_ns / (int64_t)NUM_NS_PER_S,
-		.tv_usec = s->silence_ns % (int64_t)NUM_NS_PER_S / 1000 + 1,
+		.tv_sec = ns / (int64_t)NUM_NS_PER_S,
+		.tv_usec = ns % (int64_t)NUM_NS_PER_S / 1000,
 	};
 
 	(void)setsockopt(s->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit));

@@ -4,14 +4,16 @@
 # a row of a table is a list item:
 #
 #   keys       .It Ic name              superd.ini(5)
-#   options    .It Fl c Ar file         superd(8)
+#   options    .It Fl c Ar file         superd(8), superctl(8)
+#   commands   .It Ic name              superctl(8), section COMMANDS
 #   events     .It Ic name              superd(8), section EVENTS
 #   fields     .It Cm name              superd(8), section EVENTS
-#   exit codes .It 3                    superd(8), section EXIT STATUS
+#   exit codes .It 3                    both, section EXIT STATUS
 #   handlers   .It Ic name              superd-handlers(7)
 . "$(dirname "$0")/lib.sh"
 
 : "${SUPERD:=$TOP_BUILDDIR/src/superd}"
+: "${SUPERCTL:=$TOP_BUILDDIR/src/superctl/superctl}"
 work=$(mktemp -d) || exit 99
 trap 'rm -rf "$work"' EXIT
 cd "$TOP_SRCDIR" || exit 99
@@ -70,14 +72,24 @@ compare_keys() {
 	same keys keys page-keys
 }
 
-# The usage has a line for each: "  -c, --config FILE   what it does". One
-# dash is the macro's.
+# compare_options PROGRAM PAGE. The usage has a line for each:
+# "  -c, --config FILE   what it does". One dash is the macro's.
 compare_options() {
-	table usage "$SUPERD" -h
+	table usage "$1" -h
 	sed -n 's/^ \{1,\}\(-.*\)/\1/p' "$work/usage" | sed 's/   *.*//' |
 	    tr -s ', ' '\n' | sed -n 's/^-//p' | sort -u >"$work/options"
-	items src/superd.8 Fl >"$work/page-options"
-	same options options page-options
+	items "$2" Fl >"$work/page-options"
+	same "${1##*/}'s options" options page-options
+}
+
+compare_commands() {
+	table command-rows "$SUPERCTL" --commands
+	cut -f 1 "$work/command-rows" | sort -u >"$work/commands"
+	items src/superctl/superctl.8 Ic COMMANDS >"$work/page-commands"
+	verdict "each command has name, arguments, description" \
+	    "$(awk -F '\t' 'NF != 3 || $1 == "" || $3 == ""' \
+		"$work/command-rows")"
+	same commands commands page-commands
 }
 
 compare_events() {
@@ -99,16 +111,20 @@ compare_fields() {
 	same "fields of conn.close" fields page-fields
 }
 
-# The enum of the codes is the table.
+# compare_exit_codes PAGE SOURCE...: the enum of the codes is the table.
 compare_exit_codes() {
+	page=$1
+	shift
 	awk '
 	/^enum/ { next_code = 0 }
 	/^\tEXIT_[A-Z_]*_CODE/ {
 		if ($2 == "=")
 			next_code = $3 + 0
 		print next_code++
-	}' src/*.[ch] | sort -u >"$work/codes"
-	items src/superd.8 - 'EXIT STATUS' >"$work/page-codes"
+	}' "$@" | sort -u >"$work/codes"
+	items "$page" - 'EXIT STATUS' >"$work/page-codes"
+	verdict "$page: there are exit codes" \
+	    "$([ -s "$work/codes" ] || echo "none is in: $*")"
 	same "exit codes" codes page-codes
 }
 
@@ -122,12 +138,19 @@ compare_handlers() {
 
 if [ -x "$SUPERD" ]; then
 	compare_keys
-	compare_options
+	compare_options "$SUPERD" src/superd.8
 	compare_events
 	compare_fields
 else
 	skip "keys, options, events, fields" "there is no $SUPERD: build first"
 fi
-compare_exit_codes
+if [ -x "$SUPERCTL" ]; then
+	compare_commands
+	compare_options "$SUPERCTL" src/superctl/superctl.8
+else
+	skip "commands" "there is no $SUPERCTL: build first"
+fi
+compare_exit_codes src/superd.8 src/*.[ch]
+compare_exit_codes src/superctl/superctl.8 src/superctl/*.[ch]
 compare_handlers
 finish
