@@ -89,6 +89,25 @@ distclean-local:
 %C%_upper_LDFLAGS = $(handler_ldflags)
 %C%_upper_LDADD = %D%/libtiny.a
 
+# Those that speak HTTP and ask superd: ordinary programs with a libc.
+web_cppflags = $(SUPERD_INCLUDES) -I$(top_srcdir) $(SUPERD_PLACES) \
+	$(SUPERD_HARDEN_CPPFLAGS)
+noinst_LIBRARIES += %D%/libweb.a
+%C%_libweb_a_SOURCES = \
+	%D%/web/accept.c \
+	%D%/web/bytes.c %D%/web/bytes.h \
+	%D%/web/control.c %D%/web/control.h \
+	%D%/web/exposition.c %D%/web/exposition.h \
+	%D%/web/http.c %D%/web/http.h \
+	%D%/web/request.c
+%C%_libweb_a_CPPFLAGS = $(web_cppflags)
+
+handlers_PROGRAMS += %D%/metrics
+
+%C%_metrics_SOURCES = %D%/metrics.c
+%C%_metrics_CPPFLAGS = $(web_cppflags)
+%C%_metrics_LDADD = %D%/libweb.a
+
 dist_examples_SCRIPTS += \
 	%D%/examples/calculate.pl \
 	%D%/examples/greet.sh \
@@ -105,10 +124,12 @@ BATS_SUITES += \
 	%D%/echo.bats \
 	%D%/env.bats \
 	%D%/examples.bats \
+	%D%/metrics.bats \
 	%D%/qotd.bats \
 	%D%/time.bats \
 	%D%/tiny.bats \
 	%D%/upper.bats
 
-EXTRA_DIST += m4/superd-tiny-handlers.m4 %D%/helpers.bash %D%/peer.py
-MOSTLYCLEANFILES += %D%/*.gcda %D%/*.gcno
+EXTRA_DIST += m4/superd-tiny-handlers.m4 %D%/helpers.bash %D%/peer.py \
+	%D%/fake_control.py %D%/web.bash
+MOSTLYCLEANFILES += %D%/*.gcda %D%/*.gcno %D%/*/*.gcda %D%/*/*.gcno
