@@ -108,6 +108,28 @@ handlers_PROGRAMS += %D%/metrics
 %C%_metrics_CPPFLAGS = $(web_cppflags)
 %C%_metrics_LDADD = %D%/libweb.a
 
+handlers_PROGRAMS += %D%/status-page
+
+%C%_status_page_SOURCES = %D%/status-page.c \
+	%D%/page/act.c %D%/page/act.h \
+	%D%/page/assets.c %D%/page/assets.h \
+	%D%/page/feed.c %D%/page/feed.h \
+	%D%/page/form.c %D%/page/form.h \
+	%D%/page/guard.c %D%/page/guard.h
+%C%_status_page_CPPFLAGS = $(web_cppflags) -I%D%/page
+%C%_status_page_LDADD = %D%/libweb.a
+
+# The page is a part of the program. Its sources are not in status-page/,
+# where the program stands.
+page_files = %D%/page/index.html %D%/page/page.css %D%/page/page.js
+EXTRA_DIST += $(page_files) %D%/page/embed.sh
+CLEANFILES += %D%/page/assets.inc
+%D%/page/status_page-assets.$(OBJEXT): %D%/page/assets.inc
+%D%/page/assets.inc: $(page_files) %D%/page/embed.sh
+	$(AM_V_at)$(MKDIR_P) %D%/page
+	$(AM_V_GEN)sh $(srcdir)/%D%/page/embed.sh $(srcdir)/%D%/page \
+	    >$@.tmp && mv $@.tmp $@
+
 dist_examples_SCRIPTS += \
 	%D%/examples/calculate.pl \
 	%D%/examples/greet.sh \
@@ -126,10 +148,12 @@ BATS_SUITES += \
 	%D%/examples.bats \
 	%D%/metrics.bats \
 	%D%/qotd.bats \
+	%D%/status-browser.bats \
+	%D%/status-page.bats \
 	%D%/time.bats \
 	%D%/tiny.bats \
 	%D%/upper.bats
 
 EXTRA_DIST += m4/superd-tiny-handlers.m4 %D%/helpers.bash %D%/peer.py \
-	%D%/fake_control.py %D%/web.bash
+	%D%/browser.py %D%/fake_control.py %D%/web.bash
 MOSTLYCLEANFILES += %D%/*.gcda %D%/*.gcno %D%/*/*.gcda %D%/*/*.gcno

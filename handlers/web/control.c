@@ -222,6 +222,7 @@ control_ask(
 	bool answered = false;
 
 	memset(c->code, 0, sizeof(c->code));
+	c->why[0] = '\0';
 	if (c->fd == 0 && !connect_to(c))
 		return false;
 	if (converse(c, request, take, arg, &answered))
