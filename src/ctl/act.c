@@ -262,7 +262,8 @@ ctl_reload(struct ctl_job *job, struct text *out)
 		step = ctl_error(out, "refused", "%s", result.refused);
 	} else {
 		ctl_json_begin(out);
-		ctl_json_unsigned(out, "generation", job->core->generation->number);
+		ctl_json_unsigned(
+		    out, "generation", job->core->generation->number);
 		ctl_json_unsigned(out, "services", result.services);
 		ctl_json_unsigned(out, "opened", result.opened);
 		ctl_json_unsigned(out, "kept", result.kept);

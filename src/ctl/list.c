@@ -23,7 +23,8 @@ put_connection(struct text *out, const struct core_conn *c, int64_t boot_ns)
 	ctl_json_unsigned(out, "id", c->number);
 	ctl_json_text(out, "service", c->service->name);
 	ctl_json_text(out, "peer", peer_text(core, &c->peer, room));
-	ctl_json_text(out, "listen", c->listen != NULL ? c->listen->text : NULL);
+	ctl_json_text(
+	    out, "listen", c->listen != NULL ? c->listen->text : NULL);
 	ctl_json_unsigned(out, "pid", (uint64_t)c->pid);
 	ctl_json_time(out, "start", boot_ns + (int64_t)c->start_ns);
 	ctl_json_seconds(out, "age", now_ns - c->start_ns);
