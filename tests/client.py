@@ -2,6 +2,7 @@
 """Clients of superd for the suites; every wait has a limit."""
 
 import errno
+import json
 import os
 import select
 import signal
@@ -42,6 +43,57 @@ def read_line(s):
             break
         data += piece
     return bytes(data)
+
+
+class Control:
+    """Somebody who asks by the control socket."""
+
+    def __init__(self, path):
+        self.s = connect(path)
+        self.data = b""
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *what):
+        self.s.close()
+
+    def line(self):
+        while b"\n" not in self.data:
+            piece = self.s.recv(65536)
+            if not piece:
+                raise EOFError("no end of an answer: %r" % self.data)
+            self.data += piece
+        line, self.data = self.data.split(b"\n", 1)
+        return line.decode()
+
+    def answer(self):
+        """The rows, as objects or as lines, and the last line."""
+        rows = []
+        while True:
+            line = self.line()
+            if line.startswith("."):
+                return rows, line
+            rows.append(json.loads(line) if line.startswith("{") else line)
+
+    def ask(self, *words):
+        try:
+            self.s.sendall("\t".join(words).encode() + b"\n")
+        except BrokenPipeError:
+            pass  # who may not ask is told so at once
+        return self.answer()
+
+    def is_closed(self):
+        """Nothing comes any more, whatever was on its way."""
+        try:
+            return read_all(self.s) is not None
+        except ConnectionResetError:
+            return True
+
+    def has_hung_up(self):
+        poll = select.poll()
+        poll.register(self.s, 0)
+        return any(e & select.POLLHUP for _, e in poll.poll(0))
 
 
 def ask(port, data=b"", host=HOST):

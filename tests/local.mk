@@ -45,6 +45,8 @@ BATS_SUITES += \
 	%D%/70-superd-descriptors.bats \
 	%D%/70-superd-options.bats \
 	%D%/70-superd-privileges.bats \
+	%D%/75-ctl-commands.bats \
+	%D%/75-ctl-server.bats \
 	%D%/80-programs.bats \
 	%D%/90-bench-load.bats \
 	%D%/90-load.bats
