@@ -115,3 +115,16 @@ all_whole() {
 	all_whole "$there/log"
 	superd_stop
 }
+
+@test "a link is followed, but as root only one that root has made" {
+	conf "$BATS_TEST_TMPDIR/link"
+	ln -s "$LOG" "$BATS_TEST_TMPDIR/link"
+	superd_start
+	superd_stop
+	has "$LOG" superd.ready
+	need_root "to make the link of another"
+	chown -h 4242 "$BATS_TEST_TMPDIR/link"
+	run -1 superd_start
+	[[ $output == *"cannot open log file '$BATS_TEST_TMPDIR/link': it is a symbolic link that root has not made"* ]]
+	[ "$(grep -c superd.ready "$LOG")" = 1 ]
+}

@@ -255,6 +255,20 @@ open_times() {
 	refute has "$LOG" conn.close 3
 }
 
+@test "an upgrade counts the lines that a stuck log was left with" {
+	mkfifo "$LOG"
+	conf "log = $LOG"
+	superd_start
+	dd if=/dev/zero of="$LOG" bs=64k count=1 oflag=nonblock status=none || :
+	for _ in 1 2 3; do
+		use echo
+	done
+	kill -USR2 "$SUPERD_PID"
+	wait_for logged superd.upgraded
+	wait_for logged "log.dropped count=6"
+	superd_stop
+}
+
 @test "superd's own user gets the file, and can open it anew" {
 	need_root
 	make_scripts

@@ -89,6 +89,25 @@ detach() {
 	SUPERD_PID=
 }
 
+@test "-d and a service's log = stderr: its log is syslog's" {
+	superd_daemon "log = $BATS_TEST_TMPDIR/log"
+	superd_service echo /bin/cat "log = stderr"
+	detach
+	if [ ! -S /dev/log ]; then
+		[ "$status" = 1 ]
+		[[ $output = *"superd.ini:12: service 'echo': cannot connect to syslog at '/dev/log'"* ]]
+		return
+	fi
+	[ "$status" = 0 ]
+	SUPERD_PID=$(cat "$PID")
+	[ "$(ask "$(superd_port echo)" hello)" = hello ]
+	kill -TERM "$SUPERD_PID"
+	wait_for superd_is_gone
+	SUPERD_PID=
+	grep -q superd.stop "$BATS_TEST_TMPDIR/log"
+	refute grep -q conn.open "$BATS_TEST_TMPDIR/log"
+}
+
 @test "the pid file has superd's pid while it runs" {
 	superd_service echo /bin/cat
 	superd_start --pidfile "$PID"

@@ -11,16 +11,34 @@
 #define OPEN_FLAGS (O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
 
 /*
+ * Root follows links that root has made, such as /dev/stdout: one who owns the
+ * directory of a log must not choose what root writes into.
+ */
+static bool
+may_follow(const char *path)
+{
+	struct stat st;
+
+	return geteuid() != 0 || lstat(path, &st) < 0 || !S_ISLNK(st.st_mode) ||
+	    st.st_uid == 0;
+}
+
+/*
  * Reading too: to see how the file ends; and a FIFO opened for both needs no
  * reader to be there yet.
  */
 static int
 open_path(const char *path)
 {
-	int fd = open(path, O_RDWR | OPEN_FLAGS, 0640);
+	int flags = OPEN_FLAGS | O_NOFOLLOW;
+	int fd = open(path, O_RDWR | flags, 0640);
 
+	if (fd < 0 && errno == ELOOP && may_follow(path)) {
+		flags = OPEN_FLAGS;
+		fd = open(path, O_RDWR | flags, 0640);
+	}
 	if (fd < 0 && errno == EACCES)
-		fd = open(path, O_WRONLY | OPEN_FLAGS, 0640);
+		fd = open(path, O_WRONLY | flags, 0640);
 	return fd;
 }
 
@@ -39,6 +57,11 @@ open_file(struct log_outlet *o, struct err *e)
 	auto_fd fd = open_path(o->path);
 	struct stat st;
 
+	if (fd < 0 && errno == ELOOP && !may_follow(o->path))
+		return err_set(e, ELOOP,
+		    "cannot open log file '%s': it is a symbolic link that "
+		    "root has not made",
+		    o->path);
 	if (fd < 0 || fstat(fd, &st) < 0)
 		return err_system(
 		    e, errno, "cannot open log file '%s'", o->path);
