@@ -18,14 +18,10 @@
 #include "base/num.h"
 #include "log/channel.h"
 #include "log/event_tap.h"
-#include "log/rotate.h"
 #include "log/stamp.h"
 
 #define RETRY_NS NUM_NS_PER_S
 #define SAID_NS  (60 * NUM_NS_PER_S)
-
-/* How soon a rotation that failed is tried again. */
-#define ROTATE_NS (60 * NUM_NS_PER_S)
 
 /* Queues that wait for their next use; more than these are freed. */
 #define SPARE_QUEUES 4
@@ -227,51 +223,6 @@ log_channel_write(struct log_channel *c, const struct log_line *line)
 		log_channel_drop(c, 1);
 }
 
-/* Only what has a path can be moved away. */
-static void
-arm_limit(struct log_channel *c)
-{
-	c->outlet.full_bytes =
-	    c->outlet.kind == &log_outlet_file ? c->max_bytes : 0;
-}
-
-void
-log_channel_set_limit(struct log_channel *c, const struct log_options *options)
-{
-	c->max_bytes = options->max_bytes;
-	c->keep = options->keep;
-	c->rotate_again_ns = 0;
-	arm_limit(c);
-}
-
-/* It failed, and the file grew on: is it time for another try? */
-static void
-look_at_limit(struct log_channel *c)
-{
-	if (c->rotate_again_ns != 0 &&
-	    log_channel_clock() >= c->rotate_again_ns)
-		arm_limit(c);
-}
-
-/* Told once, until it works again. */
-static void
-rotate(struct log_channel *c)
-{
-	bool told = c->rotate_again_ns != 0;
-	struct err e;
-
-	if (log_rotate(&c->outlet, c->keep, &e) == 0) {
-		c->rotate_again_ns = 0;
-		return;
-	}
-	c->outlet.full_bytes = 0;
-	c->rotate_again_ns = log_channel_clock() + ROTATE_NS;
-	if (!told)
-		log_event(LOG_FAULT,
-		    LOG_TEXT("what", "a log file grows beyond its limit"),
-		    LOG_TEXT("error", e.text));
-}
-
 /* One round; false when there is nothing more to do now. */
 static bool
 drain(struct log_channel *c)
@@ -280,7 +231,7 @@ drain(struct log_channel *c)
 	unsigned int before = c->queue->count;
 	enum log_outlet_state after;
 
-	look_at_limit(c);
+	log_channel_look_at_limit(c);
 	after = o->kind->drain(o, c->queue);
 	if (c->queue->count < before)
 		c->told = 0; /* it was the first */
@@ -295,7 +246,7 @@ drain(struct log_channel *c)
 		c->stuck = true;
 		return false;
 	case LOG_OUTLET_FULL:
-		rotate(c);
+		log_channel_rotate(c);
 		return true;
 	case LOG_OUTLET_REFUSED:
 		log_queue_drop_first(c->queue);
@@ -328,7 +279,7 @@ log_channel_use(struct log_channel *c, const struct log_outlet *fresh)
 		log_outlet_close(&c->outlet);
 	c->outlet = *fresh;
 	c->rotate_again_ns = 0;
-	arm_limit(c);
+	log_channel_arm_limit(c);
 	c->stuck = false;
 	c->lost_until_ns = 0;
 	if (c->queue != NULL)

@@ -36,6 +36,14 @@ struct log_channel {
 void log_channel_set_limit(
     struct log_channel *c, const struct log_options *options);
 
+/*
+ * channel_limit.c: a fresh outlet gets the limit; one that could not be rotated
+ * gets it again after a minute; it is full, and rotated if that works.
+ */
+void log_channel_arm_limit(struct log_channel *c);
+void log_channel_look_at_limit(struct log_channel *c);
+void log_channel_rotate(struct log_channel *c);
+
 /* The clock of the log: CLOCK_MONOTONIC. */
 uint64_t log_channel_clock(void);
 

@@ -3,6 +3,7 @@
 src_libsuperd_a_SOURCES += \
 	%D%/channel.c \
 	%D%/channel.h \
+	%D%/channel_limit.c \
 	%D%/channels.c \
 	%D%/escape.c \
 	%D%/escape.h \
