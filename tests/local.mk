@@ -47,6 +47,9 @@ BATS_SUITES += \
 	%D%/70-superd-privileges.bats \
 	%D%/75-ctl-commands.bats \
 	%D%/75-ctl-server.bats \
+	%D%/75-superctl.bats \
+	%D%/75-superctl-hostile.bats \
+	%D%/75-superctl-top.bats \
 	%D%/80-programs.bats \
 	%D%/90-bench-load.bats \
 	%D%/90-load.bats
@@ -104,6 +107,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/servers.bash \
 	tests/bench/table.awk \
 	tests/client.py \
+	tests/control.bash \
 	tests/fake-control.py \
 	tests/fuzz/fuzz_state.c \
 	tests/fuzz/run \

@@ -48,7 +48,7 @@ grid_lines(const struct grid *g)
 	return g->cell_count / g->column_count;
 }
 
-/* The widest column that may still be cut; -1 if there is none. */
+/* The widest column that may still be cut, the last of such; -1: none. */
 static int
 widest(const struct grid *g, const unsigned int *widths)
 {
@@ -58,7 +58,7 @@ widest(const struct grid *g, const unsigned int *widths)
 		if (g->columns[i].least == 0 ||
 		    widths[i] <= g->columns[i].least)
 			continue;
-		if (best < 0 || widths[i] > widths[best])
+		if (best < 0 || widths[i] >= widths[best])
 			best = (int)i;
 	}
 	return best;

@@ -59,3 +59,6 @@ sbin_PROGRAMS += %D%/superctl
 %C%_superctl_SOURCES = %D%/superctl.c
 %C%_superctl_LDADD = src/libsuperctl.a src/libsuperd.a
 dist_man_MANS += %D%/superctl.8
+
+check_PROGRAMS += %D%/test_units
+%C%_test_units_LDADD = src/libsuperctl.a src/libsuperd.a

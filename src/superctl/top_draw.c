@@ -233,12 +233,12 @@ put_foot(const struct top *t, struct text *picture)
 	size_t last = t->first + window_rows(t);
 
 	text_init(&line, room, sizeof(room));
-	text_printf(&line, "q quit  j k scroll  s sort: %s  ",
-	    look_order_name(t->order));
 	if (last > t->look.count)
 		last = t->look.count;
 	text_printf(&line, "services %zu to %zu of %zu",
 	    t->look.count > 0 ? t->first + 1 : 0, last, t->look.count);
+	text_printf(&line, "   q quit   j k scroll   s sort: %s",
+	    look_order_name(t->order));
 	put_line(t, picture, room);
 	picture->length -= 2; /* the last line has no end: it would scroll */
 }
