@@ -15,6 +15,20 @@ etc/superd.service: etc/superd.service.in Makefile
 	    -e 's|@sysconfdir[@]|$(sysconfdir)|g' \
 	    $(srcdir)/etc/superd.service.in > $@.tmp && mv $@.tmp $@
 
+# Where the shells look for what belongs to a package
+bashcompletiondir = $(datadir)/bash-completion/completions
+zshcompletiondir = $(datadir)/zsh/site-functions
+dist_zshcompletion_DATA = etc/completions/_superctl
+EXTRA_DIST += etc/completions/superctl.bash
+
+# bash wants the name of the command, without an end.
+install-data-local:
+	$(MKDIR_P) "$(DESTDIR)$(bashcompletiondir)"
+	$(INSTALL_DATA) $(srcdir)/etc/completions/superctl.bash \
+	    "$(DESTDIR)$(bashcompletiondir)/superctl"
+uninstall-local:
+	rm -f "$(DESTDIR)$(bashcompletiondir)/superctl"
+
 install-data-hook:
 	@ini="$(DESTDIR)$(sysconfdir)/superd.ini"; \
 	if test -e "$$ini"; then \

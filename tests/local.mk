@@ -48,6 +48,7 @@ BATS_SUITES += \
 	%D%/75-ctl-commands.bats \
 	%D%/75-ctl-server.bats \
 	%D%/75-superctl.bats \
+	%D%/75-superctl-completion.bats \
 	%D%/75-superctl-hostile.bats \
 	%D%/75-superctl-top.bats \
 	%D%/80-programs.bats \
