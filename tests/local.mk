@@ -110,6 +110,7 @@ EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/client.py \
 	tests/control.bash \
 	tests/fake-control.py \
+	tests/fuzz/fuzz_json.c \
 	tests/fuzz/fuzz_state.c \
 	tests/fuzz/run \
 	tests/gate.py \
