@@ -148,26 +148,23 @@ key(const struct look_row *row, enum look_order order)
 
 /* What is equal stays by name, so that rows do not jump. */
 static int
-compare(const void *a, const void *b, void *data)
+by_key(const void *a, const void *b)
 {
-	const struct look_row *x = *(const struct look_row *const *)a;
-	const struct look_row *y = *(const struct look_row *const *)b;
-	enum look_order order = *(enum look_order *)data;
-	double difference = key(y, order) - key(x, order);
+	const struct look_place *x = a, *y = b;
 
-	if (difference != 0)
-		return difference > 0 ? 1 : -1;
-	return x < y ? -1 : x > y;
+	if (x->key < y->key || x->key > y->key)
+		return x->key < y->key ? 1 : -1;
+	return x->row < y->row ? -1 : x->row > y->row;
 }
 
 void
-look_sort(
-    const struct look *l, enum look_order order, const struct look_row **ret)
+look_sort(const struct look *l, enum look_order order, struct look_place *ret)
 {
 	for (size_t i = 0; i < l->count; i++)
-		ret[i] = &l->rows[i];
+		ret[i] = (struct look_place) { key(&l->rows[i], order),
+			&l->rows[i] };
 	if (order != LOOK_BY_NAME && l->count > 1)
-		qsort_r(ret, l->count, sizeof(ret[0]), compare, &order);
+		qsort(ret, l->count, sizeof(ret[0]), by_key);
 }
 
 const char *

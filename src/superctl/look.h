@@ -50,9 +50,18 @@ int look_add(struct look *l, struct view *v, struct session *s,
  */
 void look_take(struct look *l, struct look *fresh);
 
-/* The rows in an order, largest first; by name they are as they stand. */
+/* A row in an order. */
+struct look_place {
+	double key;
+	const struct look_row *row;
+};
+
+/*
+ * Fills l->count places: the rows in an order, largest first, and by name
+ * where they are equal.
+ */
 void look_sort(
-    const struct look *l, enum look_order order, const struct look_row **ret);
+    const struct look *l, enum look_order order, struct look_place *ret);
 
 /* How an order is called.  [pure] */
 const char *look_order_name(enum look_order order);

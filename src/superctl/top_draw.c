@@ -195,14 +195,14 @@ put_service(struct top *t, struct grid *g, const struct look_row *row)
 static void
 fill(struct top *t, struct grid *g, size_t most)
 {
-	const struct look_row **rows =
-	    memory_new((t->look.count + 1) * sizeof(const struct look_row *));
+	struct look_place *places =
+	    memory_new((t->look.count + 1) * sizeof(*places));
 
-	look_sort(&t->look, t->order, rows);
+	look_sort(&t->look, t->order, places);
 	grid_init(g, columns, COLUMN_COUNT);
 	for (size_t i = t->first; i < t->look.count && i - t->first < most; i++)
-		put_service(t, g, rows[i]);
-	free(rows);
+		put_service(t, g, places[i].row);
+	free(places);
 }
 
 static void

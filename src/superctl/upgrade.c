@@ -11,8 +11,8 @@
 
 /* The new superd reads its file first; meanwhile it is asked so often. */
 #define PAUSE_NS 50000000
-/* And answers in so many seconds, or something is wrong. */
-#define PATIENCE_S 60
+/* And each time is given so long to answer. */
+#define TRY_NS (2 * (int64_t)NUM_NS_PER_S)
 
 struct upgrade {
 	const struct ctl *c;
@@ -47,8 +47,10 @@ ask(struct upgrade *u)
 		return -1;
 	do {
 		n = session_next_or_end(&u->s, &line, &length);
-		if (n == 1 && u->c->json)
+		if (n == 1 && u->c->json) {
 			printf("%.*s\n", (int)length, line);
+			(void)fflush(stdout);
+		}
 	} while (n == 1);
 	return n < 0 ? -1 : 0;
 }
@@ -65,15 +67,16 @@ has_grown(struct upgrade *u)
 static int
 await(struct upgrade *u)
 {
-	int64_t end = lines_now() + PATIENCE_S * (int64_t)NUM_NS_PER_S;
+	int64_t end = lines_now() + u->c->timeout_ns;
 	struct timespec pause = { .tv_nsec = PAUSE_NS };
+	struct ctl each = *u->c;
 	int n;
 
-	if (u->c->timeout_ns != 0)
-		end = lines_now() + u->c->timeout_ns;
+	if (each.timeout_ns > TRY_NS)
+		each.timeout_ns = TRY_NS;
 	for (;;) {
 		session_close(&u->s);
-		n = session_open(&u->s, u->c);
+		n = session_open(&u->s, &each);
 		if (n == 0)
 			n = ping(u);
 		if (n == 0 && has_grown(u))
