@@ -126,6 +126,12 @@ class Superd:
         for row in self.services():
             yield 'superd_accepted_total{service="%s"} %d' % (
                 row["service"], row["accepted"])
+        yield "# HELP superd_bans Bans now."
+        yield "# TYPE superd_bans gauge"
+        yield "superd_bans 2"
+        yield "# HELP superd_bans_total Bans made."
+        yield "# TYPE superd_bans_total counter"
+        yield "superd_bans_total 7"
         yield "# HELP superd_connections_live Connections now."
         yield "# TYPE superd_connections_live gauge"
         yield "superd_connections_live 332"

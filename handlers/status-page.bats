@@ -117,6 +117,21 @@ assert [row["id"] for row in found["connections"]] == list(
 	END
 }
 
+@test "status-page shows the superd that runs it" {
+	true_start status-page
+	get /status.json | python3 -c '
+import json, sys
+superd, web = json.load(sys.stdin)["status"]
+assert superd["type"] == "superd" and superd["live"] == 1
+assert superd["services"] == 1 and superd["uptime"] >= 0
+assert web["service"] == "web" and web["accepted"] == 1'
+	get /connections.json | python3 -c '
+import json, sys
+found = json.load(sys.stdin)
+assert found["total"] == 1
+assert found["connections"][0]["service"] == "web"'
+}
+
 @test "status-page says why it can show nothing" {
 	control_start denied
 	web_start status-page

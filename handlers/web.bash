@@ -6,6 +6,10 @@
 load ../tests/helpers.bash
 load helpers.bash
 
+# Keys of [superd], and a key of the service.
+WEB_DAEMON=()
+unset WEB_KEY
+
 # control_start [MODE...]: fake_control.py at $CONTROL; its requests are in
 # $CONTROL_OUT.
 control_start() {
@@ -39,11 +43,24 @@ web_start() {
 	local name=$1
 
 	shift
-	superd_daemon
+	superd_daemon "${WEB_DAEMON[@]}"
 	superd_service web "$HANDLER_DIR/$name --control $CONTROL $*" \
 	    ${WEB_KEY+"$WEB_KEY"}
 	superd_start
 	URL=http://127.0.0.1:$(superd_port web)
+}
+
+# true_start NAME [ARGUMENT...]: the same, asking the superd that serves it.
+true_start() {
+	command -v curl >/dev/null || skip "curl is not installed"
+	"$SUPERD" --keys | cut -f 2 | grep -qx control ||
+	    skip "this superd has no control socket"
+	make_scripts
+	CONTROL=$SCRIPTS/superd.sock
+	WEB_DAEMON=("control = $CONTROL")
+	[ "$(id -u)" != 0 ] ||
+	    WEB_DAEMON+=("control_group = $(id -gn nobody)")
+	web_start "$@"
 }
 
 web_end() {

@@ -250,14 +250,22 @@ function shape(svg, tag, attributes, words) {
   svg.append(node);
 }
 
+// How long nothing may come without a gap in the line: a busy superd is asked
+// less often.
+function patience(samples) {
+  const steps = samples.slice(1).map((s, i) => s.time - samples[i].time).sort((a, b) => a - b);
+  return Math.max(GAP_S, 3 * (steps[steps.length >> 1] || 0));
+}
+
 // Pieces of a line: where samples are missing there is none.
 function pieces(samples, key) {
+  const gap = patience(samples);
   const found = [];
   let last = -Infinity;
   for (const sample of samples) {
     if (typeof sample[key] !== "number")
       continue;
-    if (sample.time - last > GAP_S)
+    if (sample.time - last > gap)
       found.push([]);
     found[found.length - 1].push(sample);
     last = sample.time;
@@ -290,7 +298,7 @@ function drawChart(svg, key, unit) {
     const end = piece[piece.length - 1];
     shape(svg, "path", { class: "area", d: `${line}V${y(0)}H${Math.max(left, x(piece[0].time)).toFixed(1)}Z` });
     shape(svg, "path", { class: "line", d: line });
-    if (now - end.time < GAP_S)
+    if (now - end.time < patience(page.samples))
       shape(svg, "circle", { class: "end", cx: x(end.time).toFixed(1), cy: y(end[key]).toFixed(1), r: 3.5 });
   }
   const last = values[values.length - 1];

@@ -93,16 +93,43 @@ add_unit(struct bytes *out, struct span name)
 	}
 }
 
+/* Does a family of that name stand in the text? */
+static bool
+is_family(struct span text, struct span name)
+{
+	struct bytes line = { 0 };
+	bool found;
+
+	add_about(&line, "TYPE", name);
+	found = !line.lost &&
+	    memmem(text.at, text.len, line.data, line.len) != NULL;
+	bytes_free(&line);
+	return found;
+}
+
+/* A counter's samples end in _total there, and its family does not, unless the
+ * text has a family of that name: then this is no counter. */
+static bool
+cut_total(struct span *name, struct span text)
+{
+	struct span family = *name;
+
+	if (!span_ends(family, "_total"))
+		return false;
+	family.len -= strlen("_total");
+	if (is_family(text, family))
+		return false;
+	*name = family;
+	return true;
+}
+
 /* The family begins: what is known of it, under its name there. */
 static void
-add_family(struct bytes *out, struct span name, struct span type,
-    const struct span *help)
+add_family(struct bytes *out, struct span text, struct span name,
+    struct span type, const struct span *help)
 {
 	if (span_is(type, "counter")) {
-		/* Samples without _total are no counter there. */
-		if (span_ends(name, "_total"))
-			name.len -= strlen("_total");
-		else
+		if (!cut_total(&name, text))
 			type = (struct span) { "unknown", 7 };
 	} else if (span_is(type, "untyped")) {
 		type = (struct span) { "unknown", 7 };
@@ -142,8 +169,8 @@ exposition_to_openmetrics(struct bytes *out, const char *text, size_t size)
 			helped = name;
 			help = left;
 		} else if (span_is(word, "TYPE")) {
-			add_family(out, name, left,
-			    span_same(name, helped) ? &help : NULL);
+			add_family(out, (struct span) { text, size }, name,
+			    left, span_same(name, helped) ? &help : NULL);
 		}
 	}
 	bytes_text(out, "# EOF\n");
