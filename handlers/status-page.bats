@@ -34,11 +34,6 @@ post() {
 	    -H "Authorization: Bearer $TOKEN" "$@" "$URL$path"
 }
 
-# events SECONDS: what comes from /events in that time.
-events() {
-	curl -sS -N --max-time "$1" --noproxy '*' "$URL/events" 2>/dev/null || :
-}
-
 @test "status-page is one page that lets in nothing but its own parts" {
 	local nonce
 
@@ -92,13 +87,15 @@ assert [row["id"] for row in found["connections"]] == list(
 }
 
 @test "status-page sends events, says when superd is lost, and goes on" {
-	local out=$BATS_TEST_TMPDIR/events
+	local out=$BATS_TEST_TMPDIR/events reader
 
 	control_start
 	web_start status-page
 	run -0 head_of /events --max-time 1
 	[[ $output == *$'\nContent-Type: text/event-stream\n'* ]]
-	events 30 >"$out" 3>&- &
+	curl -sS -N --max-time 60 --noproxy '*' "$URL/events" \
+	    >"$out" 2>/dev/null 3>&- &
+	reader=$!
 	wait_for grep -c '^event: connections' "$out"
 	control_stop
 	wait_for grep -q '^event: lost' "$out"
@@ -106,9 +103,8 @@ assert [row["id"] for row in found["connections"]] == list(
 	: >"$out"
 	control_start
 	wait_for grep -q '^event: status' "$out"
-	kill %2
-	superd_asleep() { has_handlers 0; }
-	wait_for superd_asleep
+	kill "$reader"
+	wait_for has_handlers 0
 	python3 - "$out" <<-'END'
 	import json, sys
 	for line in open(sys.argv[1]).read().replace("\0", "").splitlines():

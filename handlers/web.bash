@@ -19,6 +19,7 @@ control_start() {
 	export CONTROL=$SCRIPTS/control.sock
 	CONTROL_OUT=$BATS_TEST_TMPDIR/control.out
 	rm -f "$CONTROL"
+	: >"$CONTROL_OUT"
 	PYTHONDONTWRITEBYTECODE=1 timeout 300 python3 \
 	    "$TOP_SRCDIR/handlers/fake_control.py" "$CONTROL" "$@" \
 	    >"$CONTROL_OUT" 2>&1 3>&- &
