@@ -15,6 +15,8 @@
 
 /* An answer has 400 bytes; later kernels may say more. */
 #define ANSWER_SIZE 4096
+/* For a burst of ends while superd does something else. */
+#define WATCH_ROOM (1024 * 1024)
 /* Answers to questions that were given up, before ours. */
 #define STALE_MOST 8
 
@@ -31,6 +33,7 @@
 /* States in which the client's end has come; no header for programs has both
  * these and a whole struct tcp_info. */
 enum state {
+	STATE_FIN_WAIT2 = 5,
 	STATE_TIME_WAIT = 6,
 	STATE_CLOSE_WAIT = 8,
 	STATE_LAST_ACK = 9,
@@ -50,6 +53,29 @@ net_diag_open(int *ret_fd)
 
 	if (fd < 0)
 		return -errno;
+	*ret_fd = fd;
+	return 0;
+}
+
+int
+net_diag_watch(int *ret_fd)
+{
+	struct sockaddr_nl groups = {
+		.nl_family = AF_NETLINK,
+		.nl_groups = 1U << (SKNLGRP_INET_TCP_DESTROY - 1) |
+		    1U << (SKNLGRP_INET6_TCP_DESTROY - 1),
+	};
+	int fd = -1, room = WATCH_ROOM, error = net_diag_open(&fd);
+
+	if (error < 0)
+		return error;
+	/* As much as it may have; what is too much for it is told. */
+	(void)setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &room, sizeof(room));
+	if (bind(fd, (const struct sockaddr *)&groups, sizeof(groups)) < 0) {
+		error = -errno;
+		(void)close(fd);
+		return error;
+	}
 	*ret_fd = fd;
 	return 0;
 }
@@ -172,8 +198,8 @@ read_socket(const struct nlmsghdr *head, struct net_diag_info *ret_info)
 			    (uint64_t)m->id.idiag_cookie[1] << 32;
 		return error;
 	}
-	/* Of a socket in TIME_WAIT little is left. */
-	return -ENOENT;
+	/* Of a socket whose own end is over little is left, its state. */
+	return m->idiag_state == STATE_FIN_WAIT2 ? -ESHUTDOWN : -ENOENT;
 }
 
 static int
@@ -187,14 +213,34 @@ read_error(const struct nlmsghdr *head)
 	return e->error == -ESTALE ? -ENOENT : e->error;
 }
 
+union answer {
+	struct nlmsghdr head;
+	char bytes[ANSWER_SIZE];
+};
+
+int
+net_diag_next(int fd, struct net_diag_info *ret_info)
+{
+	union answer end;
+	ssize_t size;
+
+	/* Those of which nothing is told are passed over. */
+	for (;;) {
+		size = recv(fd, &end, sizeof(end), MSG_DONTWAIT);
+		if (size < 0)
+			return errno == EAGAIN ? 0 : -errno;
+		if (NLMSG_OK(&end.head, (size_t)size) &&
+		    end.head.nlmsg_type == SOCK_DIAG_BY_FAMILY &&
+		    read_socket(&end.head, ret_info) == 0)
+			return 1;
+	}
+}
+
 /* Returns 1 if the answer was to another question. */
 static int
 read_answer(int fd, uint32_t number, struct net_diag_info *ret_info)
 {
-	union {
-		struct nlmsghdr head;
-		char bytes[ANSWER_SIZE];
-	} answer;
+	union answer answer;
 	ssize_t size = recv(fd, &answer, sizeof(answer), MSG_DONTWAIT);
 
 	if (size < 0)

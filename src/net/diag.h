@@ -38,10 +38,23 @@ int net_diag_open(int *ret_fd);
 
 /*
  * Asks about one socket.  Returns 0; -ENOENT if it is gone, or is no TCP
- * socket; other errors if the kernel does not answer, like -EPERM.  [hot]
+ * socket; -ESHUTDOWN if this end is over and the client's has not come; other errors if the kernel does not answer, like -EPERM.  [hot]
  */
 int net_diag_lookup(int fd, const struct net_diag_socket *socket,
     struct net_diag_info *ret_info);
+
+/*
+ * A socket that is told of each TCP socket of this network namespace that
+ * ends, whosever it was.  Returns 0 or -errno.
+ */
+int net_diag_watch(int *ret_fd);
+
+/*
+ * One that has ended.  Whether its bytes_in has one for the client's end is
+ * not told.  Returns 1; 0 if there is none now; -ENOBUFS if some were lost;
+ * other errors for good.  [hot]
+ */
+int net_diag_next(int fd, struct net_diag_info *ret_info);
 
 /*
  * Where a socket's own end is: getsockname(2), as IPv4 if it is mapped into

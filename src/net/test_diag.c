@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* What the kernel says of sockets of this test. */
 #include <sys/socket.h>
-#include <netinet/tcp.h>
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -119,6 +119,41 @@ test_others(void)
 	pair_close(&p);
 }
 
+/* The last words of one among those of all who end on this machine. */
+static void
+test_watch(void)
+{
+	struct pair p = pair_open("127.0.0.1:0");
+	struct net_diag_info end = { 0 };
+	struct pollfd wait = { .events = POLLIN };
+	int error = net_diag_watch(&wait.fd);
+
+	if (error < 0) {
+		tap_skip("ends are told", "no groups of sock_diag here");
+		pair_close(&p);
+		return;
+	}
+	move(p.client, p.server, IN);
+	move(p.server, p.client, OUT);
+	fd_close(&p.server);
+	is_int(net_diag_lookup(diag, &p.which, &info) == 0 ||
+		net_diag_lookup(diag, &p.which, &info) == -ESHUTDOWN,
+	    1, "who ends first leaves something that waits for the other");
+	for (int i = 0; i < 1000 && end.cookie != p.which.cookie; i++) {
+		if (net_diag_next(wait.fd, &end) == 0 &&
+		    poll(&wait, 1, 10000) <= 0)
+			break;
+	}
+	ok(end.cookie == p.which.cookie, "the end of a socket is told");
+	is_int((long)end.bytes_in, IN, "with what came");
+	is_int((long)end.bytes_out, OUT, "and what went");
+	is_int(net_diag_lookup(diag, &p.which, &info), -ESHUTDOWN,
+	    "the client's end has not come");
+	pair_close(&p);
+	fd_close(&wait.fd);
+	is_int(net_diag_next(-1, &end), -EBADF, "who does not listen fails");
+}
+
 int
 main(void)
 {
@@ -140,6 +175,7 @@ main(void)
 	test_lookup("[::1]:0");
 	test_lookup("[::ffff:127.0.0.1]:0");
 	test_others();
+	test_watch();
 	fd_close(&diag);
 	return done_testing();
 }
