@@ -126,3 +126,127 @@ assert list(r) == ['time', 'level', 'event', 'peer', 'start', 'exit'], r"
 	[ "$status" = 3 ]
 	[[ $output == *"'bytesin' is unknown: did you mean 'bytes_in'?"* ]]
 }
+
+# need_ends: skips where the kernel does not tell of sockets that end.
+need_ends() {
+	[ -n "$(ss -Htln 2>/dev/null)" ] || skip "no sock_diag here"
+}
+
+@test "a record tells the bytes that went, whoever ends first" {
+	need ss
+	need_ends
+	script says <<-'EOT'
+		#!/bin/sh
+		head -c 1000 >/dev/null
+		exec head -c 3000 /dev/zero
+	EOT
+	superd_daemon "log_format = json" "log_bytes = yes"
+	superd_service echo cat
+	superd_service says "$SCRIPTS/says"
+	superd_start
+	client "$(superd_port echo)" <<-'PYTHON'
+		assert len(ask(sys.argv[1], b"x" * 100000)) == 100000
+	PYTHON
+	record echo "
+assert r['bytes_in'] == 100000 and r['bytes_out'] == 100000, r
+assert 0 < r['rtt'] < 5 and r['retransmits'] >= 0, r"
+	client "$(superd_port says)" <<-'PYTHON'
+		s = connect(sys.argv[1])
+		s.sendall(b"x" * 1000)
+		assert len(read_all(s)) == 3000
+		time.sleep(0.5)
+	PYTHON
+	record says "
+assert r['bytes_out'] == 3000 and r['bytes_in'] == 1000, r"
+}
+
+@test "all records come, with what went, when many end at once" {
+	need ss
+	need_ends
+	superd_daemon "log_format = json" "log_bytes = yes"
+	superd_service echo cat
+	superd_start
+	client "$(superd_port echo)" <<-'PYTHON'
+		crowd = [connect(sys.argv[1]) for i in range(200)]
+		for i, s in enumerate(crowd):
+		    s.sendall(b"x" * (i + 1))
+		for i, s in enumerate(crowd):
+		    assert s.recv(i + 1, socket.MSG_WAITALL) == b"x" * (i + 1)
+		for s in crowd:
+		    s.shutdown(socket.SHUT_WR)
+		for s in crowd:
+		    assert read_all(s) == b""
+		    s.close()
+	PYTHON
+	wait_for has_logged 200 '"event":"conn.close"'
+	timeout 20 python3 -c "
+import json
+r = [json.loads(line) for line in open('$SUPERD_ERR', 'rb')]
+r = [e for e in r if e['event'] == 'conn.close']
+got = sorted(e['bytes_out'] for e in r if 'bytes_out' in e)
+assert got == list(range(1, 201)), got
+assert all(e['bytes_in'] == e['bytes_out'] for e in r), r"
+}
+
+@test "a record waits a short time for a socket that does not end" {
+	superd_daemon "log_format = json" "log_bytes = yes"
+	superd_service bye "sh -c 'echo bye; read line'"
+	superd_start
+	client_start "$(superd_port bye)" <<-'PYTHON'
+		# What the handler says last is never acknowledged: no room.
+		s = socket.socket()
+		s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+		s.connect((HOST, int(sys.argv[1])))
+		s.sendall(b"x\n")
+		print("there")
+		sys.stdin.read()
+	PYTHON
+	wait_for logged '"event":"conn.close"'
+	client_end
+}
+
+@test "superd that stops tells what still waits" {
+	superd_daemon "log_format = json" "log_bytes = yes"
+	superd_service sleeper "sleep 60"
+	superd_start
+	client_start "$(superd_port sleeper)" <<-'PYTHON'
+		s = connect(sys.argv[1])
+		print("there")
+		sys.stdin.read()
+	PYTHON
+	wait_for logged conn.open
+	superd_stop
+	client_end
+	logged '"event":"conn.close".*"reason":"stop"'
+}
+
+@test "log_bytes comes and goes with a reload, and survives an upgrade" {
+	need ss
+	need_ends
+	superd_daemon "log_format = json"
+	superd_service echo cat
+	superd_start
+	ask "$(superd_port echo)" hello
+	record echo "assert 'bytes_in' not in r, r"
+	sed -i 's/^log_format.*/&\nlog_bytes = yes/' "$CONF"
+	kill -HUP "$SUPERD_PID"
+	wait_for logged superd.reload
+	client_start "$(superd_port echo)" <<-'PYTHON'
+		s = connect(sys.argv[1])
+		s.sendall(b"before")
+		assert s.recv(6) == b"before"
+		print("there")
+		sys.stdin.read()
+	PYTHON
+	kill -USR2 "$SUPERD_PID"
+	wait_for logged superd.upgraded
+	client_end
+	wait_for has_logged 2 '"event":"conn.close"'
+	record echo "assert r['bytes_in'] == 6, r"
+	sed -i '/^log_bytes/d' "$CONF"
+	kill -HUP "$SUPERD_PID"
+	wait_for has_logged 2 '"superd.reload"'
+	ask "$(superd_port echo)" hello
+	wait_for has_logged 3 '"event":"conn.close"'
+	record echo "assert 'bytes_in' not in r, r"
+}

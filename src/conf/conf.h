@@ -127,6 +127,7 @@ struct conf_daemon {
 	unsigned int log_format;         /* enum conf_log_format */
 	unsigned int log_level;          /* as log_level: 0 error ... 4 debug */
 	unsigned int log_address;        /* enum conf_log_address */
+	bool log_bytes;                  /* conn.close waits for its socket */
 	uint64_t log_fields;             /* bit N: enum conf_close_field N */
 	struct conf_option log_max_size; /* bytes */
 	uint64_t log_keep;

@@ -84,6 +84,8 @@ const struct conf_key conf_daemon_keys[] = {
 	    "the least important events that are logged"),
 	DAEMON(log_address, choice, "full", 0, 0, addresses,
 	    "how much of a client's address is logged"),
+	DAEMON(log_bytes, flag, "no", 0, 0, NULL,
+	    "whether conn.close tells what went over a TCP connection"),
 	DAEMON(log_fields, set, "all", 0, 0, conf_close_fields,
 	    "which fields of conn.close are written"),
 	DAEMON(log_max_size, size_option, NULL, 4 * KIB, PIB, NULL,

@@ -89,6 +89,7 @@ connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
 		.slot = c->slot,
 		.fault = &c->fault,
 	};
+	c->service = s;
 	c->plan = s->plan;
 	/* Whoever starts it has closed fd. */
 	c->cookie = peer->family == AF_UNIX ? 0 : net_cookie(fd);
@@ -100,7 +101,6 @@ connection_open(struct core_listener *l, int fd, const struct addr_peer *peer,
 	}
 	c->number = ++core->last_connection;
 	c->start_ns = core->loop.now_ns;
-	c->service = s;
 	generation_use(c->plan->generation);
 	c->peer = *peer;
 	c->listen = listen_text_use(l->text);

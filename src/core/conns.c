@@ -29,6 +29,7 @@ conns_done(struct core_conns *conns)
 		(void)munmap(conns->chunks[i], CHUNK_SIZE);
 	free(conns->chunks);
 	table_done(&conns->by_pid);
+	table_done(&conns->by_cookie);
 	*conns = (struct core_conns) { 0 };
 }
 
@@ -45,24 +46,37 @@ add_chunk(struct core_conns *conns)
 	return 0;
 }
 
-/* A larger table of pids with what is in the present one. */
+static uint64_t
+pid_of(const struct core_conn *c)
+{
+	return (uint64_t)c->pid;
+}
+
+static uint64_t
+cookie_of(const struct core_conn *c)
+{
+	return c->cookie;
+}
+
+/* A larger table of what has a key, with what is in the present one. */
 static int
-grow_table(struct core_conns *conns, uint32_t count)
+grow_table(const struct core_conns *conns, struct table *t, uint32_t count,
+    uint64_t (*key)(const struct core_conn *))
 {
 	struct table larger;
 
-	if (conns->by_pid.cells != NULL && conns->by_pid.capacity >= count)
+	if (t->cells != NULL && t->capacity >= count)
 		return 0;
 	if (table_init(&larger, count) < 0)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < conns->used; i++) {
 		struct core_conn *c = conns_at(conns, i);
 
-		if (c->pid != 0)
-			(void)table_insert(&larger, (uint64_t)c->pid, c);
+		if (c->pid != 0 && table_find(t, key(c)) == c)
+			(void)table_insert(&larger, key(c), c);
 	}
-	table_done(&conns->by_pid);
-	conns->by_pid = larger;
+	table_done(t);
+	*t = larger;
 	return 0;
 }
 
@@ -82,7 +96,9 @@ conns_reserve(struct core_conns *conns, uint32_t count)
 		if (add_chunk(conns) < 0)
 			return -ENOMEM;
 	}
-	return grow_table(conns, count);
+	if (grow_table(conns, &conns->by_pid, count, pid_of) < 0)
+		return -ENOMEM;
+	return grow_table(conns, &conns->by_cookie, count, cookie_of);
 }
 
 void
@@ -157,6 +173,9 @@ conns_live(struct core_conns *conns, struct core_conn *c, int pid)
 	/* The kernel gives a pid again only after we have reaped it. */
 	assert(error == 0);
 	(void)error;
+	/* No two sockets have one, but another superd may have told so. */
+	if (c->cookie != 0)
+		(void)table_insert(&conns->by_cookie, c->cookie, c);
 	c->pid = pid;
 	conns->live++;
 	conns->young[conns->started++ % CONNS_YOUNG] = pid;
@@ -167,6 +186,8 @@ conns_give(struct core_conns *conns, struct core_conn *c)
 {
 	if (c->pid != 0) {
 		(void)table_remove(&conns->by_pid, (uint64_t)c->pid);
+		if (conns_by_cookie(conns, c->cookie) == c)
+			(void)table_remove(&conns->by_cookie, c->cookie);
 		conns->live--;
 	}
 	listen_text_leave(c->listen);
@@ -182,6 +203,12 @@ struct core_conn *
 conns_by_pid(const struct core_conns *conns, int pid)
 {
 	return table_find(&conns->by_pid, (uint64_t)pid);
+}
+
+struct core_conn *
+conns_by_cookie(const struct core_conns *conns, uint64_t cookie)
+{
+	return cookie == 0 ? NULL : table_find(&conns->by_cookie, cookie);
 }
 
 int

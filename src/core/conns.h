@@ -12,6 +12,7 @@
 
 #include "base/addr.h"
 #include "base/table.h"
+#include "core/record.h"
 #include "loop/loop.h"
 #include "spawn/fault.h"
 
@@ -40,6 +41,7 @@ struct core_conn {
 	const struct core_plan *plan; /* by which it began */
 	struct core_partial *partial; /* a stderr line not yet ended */
 	struct listen_text *listen;   /* where it came in; NULL: not known */
+	struct record_socket socket;  /* what it has said, if it has ended */
 	uint64_t cookie; /* of its socket, for sock_diag(7); 0: no TCP */
 	struct loop_timer timer; /* runtime and idleness, then grace */
 	uint64_t deadline_ns;    /* of max_runtime; 0: none */
@@ -65,7 +67,7 @@ struct core_conns {
 	uint32_t taken; /* live, or about to be */
 	uint32_t used;  /* slots that were ever taken */
 	uint32_t free;  /* head of the free list plus 1 */
-	struct table by_pid;
+	struct table by_pid, by_cookie;
 	int young[CONNS_YOUNG]; /* their pids, in a ring */
 	uint32_t started;       /* its newest comes before this place */
 };
@@ -104,6 +106,10 @@ void conns_give(struct core_conns *conns, struct core_conn *c);
 
 /* NULL if it is not a handler's. */
 struct core_conn *conns_by_pid(const struct core_conns *conns, int pid);
+
+/* By the cookie of its socket; NULL if it is of no connection here. */
+struct core_conn *conns_by_cookie(
+    const struct core_conns *conns, uint64_t cookie);
 
 /* The pid that came live `ago` ones before the last, 0 if it has gone. */
 int conns_young(const struct core_conns *conns, uint32_t ago);

@@ -118,6 +118,7 @@ clear(struct core *core, const struct core_owner *owner)
 	control_init(&core->control);
 	reap_init(&core->reaper);
 	idle_init(&core->idle);
+	final_init(&core->final);
 	upgrade_init(&core->upgrade);
 }
 
@@ -153,6 +154,7 @@ core_init(struct core *core, struct conf *conf, const struct core_owner *owner,
 		return error;
 	control_commit(core, conf, &control);
 	next_commit(&next);
+	final_follow(core);
 	restore_follow(core);
 	/* Some may have ended while nobody looked. */
 	if (owner->state != NULL)
@@ -185,6 +187,7 @@ core_done(struct core *core)
 	core_signals_stop(core);
 	stderr_dir_remove(core);
 	idle_done(&core->idle);
+	final_done(&core->final);
 	loop_done(&core->loop);
 	/* A child that hangs may still come back to what it shares with us. */
 	if (!spawn_pool_free(core->pool))
@@ -253,5 +256,6 @@ core_run(struct core *core, struct err *e)
 			    core->loop.now_ns + FLUSH_PAUSE_NS);
 		tidy(core);
 	}
+	final_flush(core, NULL);
 	return error < 0 ? err_system(e, -error, "cannot wait for events") : 0;
 }

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "core/conns.h"
 #include "core/control.h"
+#include "core/final.h"
 #include "core/idle.h"
 #include "core/partial.h"
 #include "core/phase.h"
@@ -61,6 +62,7 @@ struct core {
 	struct core_conns conns;
 	struct core_reaper reaper;
 	struct core_idle idle;
+	struct core_final final;
 	struct core_partials partials;
 	struct core_upgrade upgrade;
 	struct core_control control;

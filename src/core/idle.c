@@ -40,7 +40,9 @@ limit_of(const struct core_conn *c)
 void
 idle_note(struct core_conn *c, int fd)
 {
-	if (limit_of(c) == 0 || c->cookie == 0)
+	bool wanted = limit_of(c) != 0 || c->service->core->final.watch.fd >= 0;
+
+	if (!wanted || c->cookie == 0)
 		return;
 	if (net_diag_local(fd, &c->local) < 0)
 		c->local.family = AF_UNSPEC;
@@ -66,22 +68,29 @@ say_fault(struct core *core, int error)
 	    LOG_TEXT("error", strerror(-error)));
 }
 
-static int
-ask(struct core_conn *c, struct net_diag_info *ret_info)
+int
+idle_lookup(struct core_idle *idle, const struct net_diag_socket *socket,
+    struct net_diag_info *ret_info)
 {
-	struct core_idle *idle = &c->service->core->idle;
-	struct net_diag_socket socket = {
-		.local = c->local,
-		.peer = c->peer,
-		.cookie = c->cookie,
-	};
 	int error = 0;
 
 	if (idle->diag < 0)
 		error = net_diag_open(&idle->diag);
 	if (error == 0)
-		error = net_diag_lookup(idle->diag, &socket, ret_info);
+		error = net_diag_lookup(idle->diag, socket, ret_info);
 	return error;
+}
+
+static int
+ask(const struct core_conn *c, struct net_diag_info *ret_info)
+{
+	struct net_diag_socket socket = {
+		.local = c->local,
+		.peer = c->peer,
+		.cookie = c->cookie,
+	};
+
+	return idle_lookup(&c->service->core->idle, &socket, ret_info);
 }
 
 /* How long nothing has come or gone, as the kernel tells. */
@@ -137,7 +146,7 @@ idle_is_over(struct core_conn *c)
 		return false;
 	error = ask(c, &info);
 	c->idle_due_ns = now_ns + limit_ns;
-	if (error == -ENOENT)
+	if (error == -ENOENT || error == -ESHUTDOWN)
 		return is_gone(c);
 	if (error < 0) {
 		say_fault(core, error);

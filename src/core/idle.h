@@ -10,6 +10,8 @@
 #include <stdint.h>
 
 struct core_conn;
+struct net_diag_info;
+struct net_diag_socket;
 
 struct core_idle {
 	int diag;  /* sock_diag(7), opened when it is first needed; -1: none */
@@ -21,9 +23,13 @@ struct core_idle {
 void idle_init(struct core_idle *idle);
 void idle_done(struct core_idle *idle);
 
+/* As net_diag_lookup(), by a socket that is opened when it is first needed. */
+int idle_lookup(struct core_idle *idle, const struct net_diag_socket *socket,
+    struct net_diag_info *ret_info);
+
 /*
- * Before fd is given away: notes what its checks will need, if the plan of
- * its service has an idle_timeout and it is a TCP socket.
+ * Before fd is given away: notes what questions about it will need, if it is
+ * a TCP socket, and there will be some.
  */
 void idle_note(struct core_conn *c, int fd);
 

@@ -17,6 +17,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/door.h \
 	%D%/ending.c \
 	%D%/ending.h \
+	%D%/final.c \
+	%D%/final.h \
 	%D%/generation.c \
 	%D%/generation.h \
 	%D%/hosts.c \

@@ -35,7 +35,7 @@ struct core_record {
 	uint64_t user_ns, system_ns;
 	uint64_t max_rss; /* bytes */
 	uint64_t refused; /* by the service, since the last record */
-	struct addr_peer peer;
+	struct addr_peer peer, local; /* local where the socket is asked for */
 	struct record_socket socket;
 	int pid;
 	int code, number; /* as siginfo_t's si_code and si_status */

@@ -10,6 +10,7 @@
 #include "base/text.h"
 #include "conf/conf.h"
 #include "core/core.h"
+#include "core/final.h"
 #include "core/generation.h"
 #include "core/load.h"
 #include "core/next.h"
@@ -157,6 +158,7 @@ turn_over(struct core *core, struct conf *conf, uint64_t began_ns,
 	commit_pidfile(core, conf, &p.pidfile);
 	control_commit(core, conf, &p.control);
 	next_commit(&p.next);
+	final_follow(core);
 	r->services = p.next.service_count;
 	r->opened = p.next.opened;
 	r->kept = p.next.kept;

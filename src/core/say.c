@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "conf/conf.h"
 #include "core/core.h"
+#include "core/final.h"
 #include "core/peer_text.h"
 #include "core/record.h"
 #include "core/say.h"
@@ -85,8 +86,7 @@ say_close(const struct core_conn *c, const siginfo_t *info,
 	else if (c->fault.stderr_error != 0)
 		say_stderr_lost(c);
 	record_fill(&r, c, info, usage);
-	record_say(&r);
-	record_done(&r);
+	final_say(c, &r);
 }
 
 void

@@ -132,6 +132,7 @@ service_free(struct core_service *s)
 	struct core *core = s->core;
 	size_t at = place_of(core, s->gate.service);
 
+	final_flush(core, s);
 	service_stop_listening(s);
 	stderr_close(&s->stderr_lines);
 	log_channel_close(s->log);

@@ -243,6 +243,7 @@ settle(struct core *core)
 	/* Those that never came to exec have told why, here. */
 	while (!reap_everybody(core))
 		continue;
+	final_flush(core, NULL);
 	for (int i = 0; i < FLUSH_TRIES && !log_flush(); i++)
 		(void)usleep(1000);
 	return true;
