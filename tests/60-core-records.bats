@@ -205,6 +205,30 @@ assert all(e['bytes_in'] == e['bytes_out'] for e in r), r"
 	client_end
 }
 
+@test "more ends than the kernel keeps are survived, and told" {
+	need ss
+	need_ends
+	superd_daemon "log_format = json" "log_bytes = yes"
+	superd_service echo cat
+	superd_start
+	kill -STOP "$SUPERD_PID"
+	client <<-'PYTHON'
+		l = socket.create_server((HOST, 0), backlog=64)
+		for i in range(8000):
+		    s = socket.create_connection(l.getsockname())
+		    # Reset: nothing of it waits, and takes up a port.
+		    s.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER,
+		        b"\1\0\0\0\0\0\0\0")
+		    s.close()
+		    l.accept()[0].close()
+	PYTHON
+	kill -CONT "$SUPERD_PID"
+	wait_for logged 'superd.fault.*bytes of some connections are lost'
+	ask "$(superd_port echo)" hello
+	record echo "assert r['bytes_in'] == 5 and r['bytes_out'] == 5, r"
+	[ "$(count_logged superd.fault)" = 1 ]
+}
+
 @test "superd that stops tells what still waits" {
 	superd_daemon "log_format = json" "log_bytes = yes"
 	superd_service sleeper "sleep 60"
