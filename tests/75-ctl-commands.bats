@@ -142,7 +142,10 @@ is_closed() {
 	run -6 ctl show 4711
 	[[ $output == *"no connection 4711"* ]]
 	client_end
-	wait_for eval '[ -z "$(ctl --json list)" ]'
+	nobody() {
+		[ -z "$(ctl --json list)" ]
+	}
+	wait_for nobody
 }
 
 @test "kill ends a connection, a service's, a source's" {
@@ -297,9 +300,8 @@ is_closed() {
 
 @test "an upgrade that is refused says why" {
 	cp "$SUPERD" "$SCRIPTS/superd"
-	SUPERD=$SCRIPTS/superd
 	superd_service it /bin/cat
-	superd_start
+	SUPERD=$SCRIPTS/superd superd_start
 	printf '#!/bin/sh\necho no, thanks\nexit 1\n' >"$SCRIPTS/fake"
 	chmod 755 "$SCRIPTS/fake"
 	mv "$SCRIPTS/fake" "$SCRIPTS/superd"

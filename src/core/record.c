@@ -103,8 +103,8 @@ start_text(const struct core_record *r, struct log_stamp *stamp)
 }
 
 static void
-write_chosen(struct log_channel *log,
-    struct log_field all[CONF_CLOSE_FIELDS], uint64_t chosen)
+write_chosen(struct log_channel *log, struct log_field all[CONF_CLOSE_FIELDS],
+    uint64_t chosen)
 {
 	struct log_field fields[CONF_CLOSE_FIELDS + 1];
 	size_t count = 0;
