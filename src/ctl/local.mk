@@ -16,3 +16,5 @@ src_libsuperd_a_SOURCES += \
 	%D%/server.c \
 	%D%/server.h \
 	%D%/status.c
+
+check_PROGRAMS += %D%/test_caller

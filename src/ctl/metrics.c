@@ -120,10 +120,17 @@ put_failures(struct text *out, const char *name, const struct core_service *s)
 	}
 }
 
+/* Of thousands of services that nobody uses these would be most lines. */
+static bool
+is_used(const struct core_service *s)
+{
+	return s->stats.accepted > 0;
+}
+
 static void
 put_exits(struct text *out, const char *name, const struct core_service *s)
 {
-	for (int i = 0; i < STATS_EXITS; i++)
+	for (int i = 0; i < STATS_EXITS && is_used(s); i++)
 		put_labeled(out, name, s, "status",
 		    stats_exit_name((enum stats_exit)i), s->stats.exits[i]);
 }
@@ -170,6 +177,8 @@ put_histogram(struct text *out, const char *name, const struct core_service *s,
 {
 	uint64_t sum = 0;
 
+	if (!is_used(s))
+		return;
 	for (int i = 0; i <= STATS_BUCKETS; i++) {
 		sum += h->counts[i];
 		put_name(out, name, "_bucket", s);
