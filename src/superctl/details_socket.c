@@ -76,7 +76,7 @@ take_info(struct details *d, const void *from, size_t length)
 
 /* Cookies of old kernels are counted by namespace: the port must agree. */
 static void
-take_socket(const struct table *wanted, const struct nlmsghdr *head)
+take_socket(const struct table *wanted, struct nlmsghdr *head)
 {
 	const struct inet_diag_msg *m = NLMSG_DATA(head);
 	struct rtattr *attribute;
