@@ -331,10 +331,31 @@ socket.socket(socket.AF_UNIX).bind(sys.argv[1])' "$SUPERD_CONTROL"
 	unset SUPERD_CONTROL
 	ctl 0 -V
 	[[ $output = *"/superd/control.sock" ]]
-	if [ "$(id -u)" != 0 ]; then
+	XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run ctl 0 -V
+	if [ "$(id -u)" = 0 ]; then
+		[[ $output != *"$BATS_TEST_TMPDIR"* ]]
+	else
+		[[ $output = *"$BATS_TEST_TMPDIR/run/superd/control.sock" ]]
 		XDG_RUNTIME_DIR=$BATS_TEST_TMPDIR/run ctl 0 ping
 	fi
 	export SUPERD_CONTROL=$path
+}
+
+@test "who is not root has a place of his own, if there is something" {
+	need_root "to be somebody else"
+	need setpriv
+	cp "$SUPERCTL" "$TMPDIR/superctl"
+	chmod 755 "$TMPDIR" "$BATS_TEST_TMPDIR" "$TMPDIR/superctl"
+	mkdir -p "$TMPDIR/own/superd"
+	unset SUPERD_CONTROL
+	export XDG_RUNTIME_DIR=$TMPDIR/own
+	local other=(setpriv --reuid 65534 --clear-groups "$TMPDIR/superctl")
+	run -0 "${other[@]}" -V
+	[[ $output != *"$TMPDIR"* ]]
+	: >"$TMPDIR/own/superd/control.sock"
+	run -0 "${other[@]}" -V
+	[[ $output = *"socket: $TMPDIR/own/superd/control.sock" ]]
+	rm -r "$TMPDIR/own" "$TMPDIR/superctl"
 }
 
 @test "misuse is status 2, with a hint" {

@@ -79,7 +79,7 @@ compare_options() {
 	sed -n 's/^ \{1,\}\(-.*\)/\1/p' "$work/usage" | sed 's/   *.*//' |
 	    tr -s ', ' '\n' | sed -n 's/^-//p' | sort -u >"$work/options"
 	items "$2" Fl >"$work/page-options"
-	same "${1##*/}'s options" options page-options
+	same "options of ${1##*/}" options page-options
 }
 
 compare_commands() {
