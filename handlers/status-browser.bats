@@ -168,6 +168,14 @@ browse() {
 	def click(label):
 	    page.wait(f"document.querySelector('[aria-label=\"{label}\"]')")
 	    page.value(f"document.querySelector('[aria-label=\"{label}\"]').click()")
+	answers = page.value("""(() => {
+	    const one = askPerson("One", "", false, "Yes");
+	    document.getElementById("ask").close();
+	    const two = askPerson("Two", "", false, "Yes");
+	    document.getElementById("ask-yes").click();
+	    return Promise.all([one, two]);
+	})()""")
+	assert answers == [None, True], answers
 	click("Pause echo")
 	page.wait("document.getElementById('ask').open && document.activeElement.id === 'token'")
 	assert page.value(AUDIT) == []

@@ -15,6 +15,7 @@ const short = new Intl.NumberFormat("en", { maximumFractionDigits: 1 });
 const page = {
   admin: false, headline: null, services: [], connections: [], total: 0,
   samples: [], lostSince: null, source: null, poll: 0, notice: 0,
+  asking: () => {},
 };
 
 // ---- words ----
@@ -494,6 +495,7 @@ async function ask(times) {
 
 function askPerson(title, words, withToken, yes) {
   const dialog = $("ask");
+  page.asking(null);
   text($("ask-title"), title);
   text($("ask-text"), words);
   text($("ask-yes"), yes);
@@ -506,6 +508,7 @@ function askPerson(title, words, withToken, yes) {
     const on = (node, event, done) => node.addEventListener(event, done, { signal: over.signal });
     const end = (answer) => {
       over.abort();
+      page.asking = () => {};
       if (dialog.open)
         dialog.close();
       resolve(answer);
@@ -515,8 +518,9 @@ function askPerson(title, words, withToken, yes) {
       end($("token").value.trim() || true);
     });
     on($("ask-no"), "click", () => end(null));
-    // It is told late: another question may be open by then.
+    // Told late: by then the next question may be open, which ends this one.
     on(dialog, "close", () => dialog.open || end(null));
+    page.asking = end;
   });
 }
 
