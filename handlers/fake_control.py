@@ -44,7 +44,7 @@ class Superd:
     def rate(self, phase=0.0):
         """A day in two minutes."""
         wave = math.sin((time.time() + phase * 40) / 9) + math.sin(time.time())
-        return round(14 + 6 * wave * (1 + phase), 2)
+        return round(max(0, 14 + 6 * wave * (1 + phase)), 2)
 
     def services(self):
         age = time.time() - START

@@ -58,6 +58,10 @@ browse() {
 	        "ending: runtime", "1 d 2 h", "configuration 4"):
 	    assert words in text, words
 	page.wait("document.title.startsWith('superd: 332')")
+	box = "document.querySelector('#services .box')"
+	assert page.value(f"{box}.scrollWidth <= {box}.clientWidth")
+	pills = "[...document.querySelectorAll('tbody .pill')]"
+	assert page.value(f"Math.max(...{pills}.map((p) => p.clientHeight))") < 30
 	page.value("filter.value = 'ssh'; filter.dispatchEvent(new Event('input'))")
 	assert page.value(SERVICES) == 1
 	assert page.value(CONNECTIONS) == 6

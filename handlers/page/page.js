@@ -426,7 +426,7 @@ function lost(why) {
     page.lostSince = Date.now();
   pill($("state"), "lost");
   document.title = "superd: lost";
-  notice(`No figures since ${clock(page.lostSince)}: ${why}. ` +
+  notice(`No figures since ${clock(page.lostSince)}: ${why}${/[.?!]$/.test(why) ? "" : "."} ` +
     (page.headline ? "What stands below is from before." : ""), "bad");
   drawCharts();
 }
