@@ -126,9 +126,9 @@ class Superd:
         for row in self.services():
             yield 'superd_accepted_total{service="%s"} %d' % (
                 row["service"], row["accepted"])
-        yield "# HELP superd_bans Bans now."
-        yield "# TYPE superd_bans gauge"
-        yield "superd_bans 2"
+        yield "# HELP superd_sources_banned Bans now."
+        yield "# TYPE superd_sources_banned gauge"
+        yield "superd_sources_banned 2"
         yield "# HELP superd_bans_total Bans made."
         yield "# TYPE superd_bans_total counter"
         yield "superd_bans_total 7"

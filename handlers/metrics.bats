@@ -70,7 +70,7 @@ knows() {
 	[[ $output == *$'\n# TYPE process_cpu_seconds counter\n# UNIT process_cpu_seconds seconds\n# HELP process_cpu_seconds '* ]]
 	[[ $output == *$'\n# TYPE superd_spawn_latency_seconds histogram\n# UNIT superd_spawn_latency_seconds seconds\n'* ]]
 	# two families of one name there: the counter has to be something else
-	[[ $output == *$'\n# TYPE superd_bans gauge\n'* ]]
+	[[ $output == *$'\n# TYPE superd_sources_banned gauge\n'* ]]
 	[[ $output == *$'\n# TYPE superd_bans_total unknown\n'* ]]
 }
 

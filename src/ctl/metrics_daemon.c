@@ -145,7 +145,7 @@ metrics_daemon(const struct core *core, struct text *out)
 	    core->sources.used);
 	put(out, "superd_sources_max", "gauge",
 	    "Places of the table of sources.", core->sources.capacity);
-	put(out, "superd_bans", "gauge", "Sources that are banned.",
+	put(out, "superd_sources_banned", "gauge", "Sources that are banned.",
 	    core->sources.banned);
 	put(out, "superd_log_dropped_total", "counter",
 	    "Lines that the log did not take.", log_dropped());
