@@ -205,6 +205,12 @@ assert all(e['bytes_in'] == e['bytes_out'] for e in r), r"
 	client_end
 }
 
+# overrun: has superd's socket lost something? Of netlink(7), SOCK_DIAG is 4.
+overrun() {
+	awk -v pid="$SUPERD_PID" '$2 == 4 && $3 == pid && $9 > 0 { lost = 1 }
+	    END { exit !lost }' /proc/net/netlink
+}
+
 @test "more ends than the kernel keeps are survived, and told" {
 	need ss
 	need_ends
@@ -222,6 +228,7 @@ assert all(e['bytes_in'] == e['bytes_out'] for e in r), r"
 		    s.close()
 		    l.accept()[0].close()
 	PYTHON
+	wait_for overrun
 	kill -CONT "$SUPERD_PID"
 	wait_for logged 'superd.fault.*bytes of some connections are lost'
 	ask "$(superd_port echo)" hello

@@ -174,6 +174,8 @@ core_try(struct core *core, struct conf *conf, const struct core_owner *owner,
 		net_listen_close(&control);
 		next_abandon(&next);
 	}
+	/* Of all there is, what they have is found from nowhere else. */
+	conns_done(&core->conns);
 	return error;
 }
 
