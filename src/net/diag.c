@@ -180,10 +180,10 @@ read_info(const void *bytes, size_t length, struct net_diag_info *ret_info)
 
 /* What the kernel sends has the form that it says. */
 static int
-read_socket(const struct nlmsghdr *head, struct net_diag_info *ret_info)
+read_socket(struct nlmsghdr *head, struct net_diag_info *ret_info)
 {
-	const struct inet_diag_msg *m = NLMSG_DATA(head);
-	const struct rtattr *a = (const void *)(m + 1);
+	struct inet_diag_msg *m = NLMSG_DATA(head);
+	struct rtattr *a = (void *)(m + 1);
 	int left, error;
 
 	if (head->nlmsg_len < NLMSG_LENGTH(sizeof(*m)))
@@ -203,7 +203,7 @@ read_socket(const struct nlmsghdr *head, struct net_diag_info *ret_info)
 }
 
 static int
-read_error(const struct nlmsghdr *head)
+read_error(struct nlmsghdr *head)
 {
 	const struct nlmsgerr *e = NLMSG_DATA(head);
 
