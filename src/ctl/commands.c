@@ -4,7 +4,6 @@
  * protocol.
  */
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -180,15 +179,6 @@ ctl_end(struct ctl_job *job)
 {
 	log_tap_stop(&job->tap);
 	job->more = NULL;
-}
-
-void
-ctl_print_commands(void)
-{
-	for (size_t i = 0; i < COMMANDS; i++)
-		printf("%s\t%s\t%s\n", commands[i].name,
-		    commands[i].role == CTL_ROLE_ACT ? "act" : "look",
-		    commands[i].arguments);
 }
 
 struct core_service *

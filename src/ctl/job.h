@@ -80,9 +80,6 @@ bool ctl_begin(
 /* Lets go of what the job has. */
 void ctl_end(struct ctl_job *job);
 
-/* NAME<TAB>ROLE<TAB>ARGUMENTS of each command, a line each. */
-void ctl_print_commands(void);
-
 /* The commands, in status.c, list.c, act.c, bans.c, events.c, metrics.c. */
 enum ctl_step ctl_ping(struct ctl_job *job, struct text *out);
 enum ctl_step ctl_status(struct ctl_job *job, struct text *out);

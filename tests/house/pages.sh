@@ -6,6 +6,7 @@
 #   keys       .It Ic name              superd.ini(5)
 #   options    .It Fl c Ar file         superd(8), superctl(8)
 #   commands   .It Ic name              superctl(8), section COMMANDS
+#   metrics    .It Ic name              superctl(8), section METRICS
 #   events     .It Ic name              superd(8), section EVENTS
 #   fields     .It Cm name              superd(8), section EVENTS
 #   exit codes .It 3                    both, section EXIT STATUS
@@ -128,6 +129,27 @@ compare_exit_codes() {
 	same "exit codes" codes page-codes
 }
 
+# The tables of ctl, and what superctl(8) says of the protocol and metrics.
+compare_control() {
+	page=src/superctl/superctl.8
+	awk -F '"' '/^\t{ "[a-z-]+", CTL_ROLE_/ { print $2 }' \
+	    "$TOP_SRCDIR/src/ctl/commands.c" | sort -u >"$work/control"
+	items $page Ic COMMANDS >"$work/page-commands"
+	verdict "ctl has commands" \
+	    "$([ -s "$work/control" ] || echo "none in commands.c")"
+	verdict "each command of superd's has its line in superctl(8)" \
+	    "$(comm -23 "$work/control" "$work/page-commands")"
+	{
+		awk -F '"' '/^\t{ "[a-z_]+", "(gauge|counter|histogram)"/ {
+			print "superd_" $2
+		}' "$TOP_SRCDIR/src/ctl/metrics.c"
+		grep -Eo '"(superd|process)_[a-z_]+"' \
+		    "$TOP_SRCDIR/src/ctl/metrics_daemon.c" | tr -d '"'
+	} | sort -u >"$work/metrics"
+	items $page Ic METRICS >"$work/page-metrics"
+	same metrics metrics page-metrics
+}
+
 # tiny-*.c is what they share.
 compare_handlers() {
 	sources handlers -- '*.c' | sed -n 's,^handlers/\([^/]*\)\.c$,\1,p' |
@@ -152,5 +174,6 @@ else
 fi
 compare_exit_codes src/superd.8 src/*.[ch]
 compare_exit_codes src/superctl/superctl.8 src/superctl/*.[ch]
+compare_control
 compare_handlers
 finish
