@@ -29,10 +29,10 @@ has() {
 	[ -f "$1" ] && grep -qe "$2" "$1"
 }
 
-# Is each line of FILE a whole one? A torn one shows by two times in a line.
+# Is each line of FILE a whole one? A torn one shows by two heads in a line.
 all_whole() {
 	refute grep -vE '^20[^ ]*Z [a-z]+ [a-z]+\.[a-z]+( [a-z_]+=[^ ]+)*$' "$1"
-	refute grep -E '20[0-9-]*T.*20[0-9-]*T' "$1"
+	refute grep -E '.20[0-9-]+T[0-9:.]+Z [a-z]+ [a-z]+[.]' "$1"
 }
 
 @test "the log file is made, for its owner and group only" {
