@@ -83,9 +83,9 @@ put_more(struct text *out, const struct core_conn *c)
 	uint64_t now_ns = core->loop.now_ns;
 	char room[ADDR_TEXT_SIZE];
 
-	if (c->timer.place != 0)
+	if (c->deadline_ns != 0)
 		ctl_json_seconds(out, "deadline",
-		    c->timer.due_ns > now_ns ? c->timer.due_ns - now_ns : 0);
+		    c->deadline_ns > now_ns ? c->deadline_ns - now_ns : 0);
 	if (c->source == GATE_NO_SOURCE || c->source == GATE_SOURCE_SHARED)
 		return;
 	ctl_json_text(out, "source",
