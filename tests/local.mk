@@ -95,6 +95,7 @@ HOUSE_TESTS += \
 EXTRA_DIST += $(BATS_SUITES) $(HOUSE_TESTS) \
 	tests/bench/RESULTS \
 	tests/bench/chart.awk \
+	tests/bench/control-run \
 	tests/bench/echo.c \
 	tests/bench/figures.awk \
 	tests/bench/gate-run \
