@@ -89,28 +89,32 @@ say_close(const struct core_conn *c, const siginfo_t *info,
 	final_say(c, &r);
 }
 
-void
-say_timeout(const struct core_conn *c)
+/* A limit of its time is reached. */
+static void
+say_over(const struct core_conn *c, enum log_event_kind event,
+    const char *limit, uint64_t limit_ns)
 {
 	struct core_service *s = c->service;
 	char room[ADDR_TEXT_SIZE];
 
-	log_event_to(s->log, LOG_CONN_TIMEOUT, LOG_TEXT("service", s->name),
+	log_event_to(s->log, event, LOG_TEXT("service", s->name),
 	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
 	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
-	    LOG_SECONDS("max_runtime", c->plan->conf->max_runtime_ns));
+	    LOG_SECONDS(limit, limit_ns));
+}
+
+void
+say_timeout(const struct core_conn *c)
+{
+	say_over(
+	    c, LOG_CONN_TIMEOUT, "max_runtime", c->plan->conf->max_runtime_ns);
 }
 
 void
 say_idle(const struct core_conn *c)
 {
-	struct core_service *s = c->service;
-	char room[ADDR_TEXT_SIZE];
-
-	log_event_to(s->log, LOG_CONN_IDLE, LOG_TEXT("service", s->name),
-	    LOG_UNSIGNED("connection", c->number), LOG_SIGNED("pid", c->pid),
-	    LOG_TEXT("peer", peer_text(s->core, &c->peer, room)),
-	    LOG_SECONDS("idle_timeout", c->plan->conf->idle_timeout_ns));
+	say_over(
+	    c, LOG_CONN_IDLE, "idle_timeout", c->plan->conf->idle_timeout_ns);
 }
 
 void

@@ -136,30 +136,33 @@ say_service(struct ctl_job *job, struct text *out, struct core_service *s)
 	return CTL_DONE;
 }
 
-enum ctl_step
-ctl_pause(struct ctl_job *job, struct text *out)
+static enum ctl_step
+set_paused(struct ctl_job *job, struct text *out, bool paused)
 {
 	struct core_service *s = find_named(job, out);
 
 	if (s == NULL)
 		return CTL_ENDED;
-	s->paused = true;
-	for (struct core_listener *l = s->listeners; l != NULL; l = l->next)
-		pause_begin(l, PAUSE_ASKED);
+	s->paused = paused;
+	for (struct core_listener *l = s->listeners; l != NULL; l = l->next) {
+		if (paused)
+			pause_begin(l, PAUSE_ASKED);
+		else
+			pause_end(l, PAUSE_ASKED);
+	}
 	return say_service(job, out, s);
+}
+
+enum ctl_step
+ctl_pause(struct ctl_job *job, struct text *out)
+{
+	return set_paused(job, out, true);
 }
 
 enum ctl_step
 ctl_resume(struct ctl_job *job, struct text *out)
 {
-	struct core_service *s = find_named(job, out);
-
-	if (s == NULL)
-		return CTL_ENDED;
-	s->paused = false;
-	for (struct core_listener *l = s->listeners; l != NULL; l = l->next)
-		pause_end(l, PAUSE_ASKED);
-	return say_service(job, out, s);
+	return set_paused(job, out, false);
 }
 
 /* NULL: the answer has ended. */
