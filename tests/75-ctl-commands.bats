@@ -439,3 +439,18 @@ is_closed() {
 	[[ $output == *"about to end"* ]]
 	client_end
 }
+
+@test "what a file says at length fits into a line" {
+	local long many
+	long=$(printf 'é%.0s' {1..3000})
+	many=$(seq -s ' ' -f "unix:$SCRIPTS/%g" 300)
+	superd_service it /bin/cat "description = $(fold -w 150 <<<"$long" |
+	    sed '2,$s/^/	/')"
+	sed -i "s|^listen = .*|listen = $(fold -s -w 150 <<<"$many" |
+	    sed '2,$s/^/	/' | sed 's/$/\\n/' | tr -d '\n')|" "$CONF"
+	superd_start
+	run -0 ctl --json status
+	[ "${#lines[@]}" = 2 ]
+	[ "$(ctl --json status it | member state)" = running ]
+	[ "$(ctl --json ping | member state)" = running ]
+}

@@ -10,8 +10,8 @@
 #include "core/core.h"
 #include "ctl/caller.h"
 
-/* Room for the end of an answer is always there. */
-#define END_SIZE 2048
+/* Room for the end of an answer is always there, escaped or not. */
+#define END_SIZE 8192
 
 struct ctl_caller *
 caller_new(struct core *core, int fd, uid_t uid, enum ctl_role role)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What superd and its services do at present: ping and status. */
+#include <stdio.h>
 #include <unistd.h>
 
 #include "conf/conf.h"
@@ -13,7 +14,10 @@
 #include "log/log.h"
 
 /* So many bytes of a line are for the addresses of a service. */
-#define LISTENS_SIZE 8192
+#define LISTENS_SIZE 4096
+
+/* ... and so many of what a file says of it, each up to six in JSON. */
+#define DESCRIPTION_MOST 1024
 
 static const char *
 phase_name(const struct core *core)
@@ -163,6 +167,17 @@ put_failures(struct text *out, const struct core_service *s)
 	ctl_json_end(out);
 }
 
+static void
+put_description(struct text *out, const char *description)
+{
+	char some[DESCRIPTION_MOST + 1];
+
+	if (description == NULL)
+		return;
+	(void)snprintf(some, sizeof(some), "%s", description);
+	ctl_json_text(out, "description", some);
+}
+
 void
 ctl_put_service(struct text *out, const struct core_service *s, uint64_t now_ns)
 {
@@ -177,7 +192,7 @@ ctl_put_service(struct text *out, const struct core_service *s, uint64_t now_ns)
 	put_refused(out, s);
 	ctl_json_milli(out, "rate", stats_rate_milli(&s->stats.rate, now_ns));
 	put_failures(out, s);
-	ctl_json_text(out, "description", s->conf->description);
+	put_description(out, s->conf->description);
 	ctl_json_line_end(out);
 }
 
@@ -197,7 +212,7 @@ put_off(struct ctl_job *job, struct text *out)
 		ctl_json_text(out, "type", "service");
 		ctl_json_text(out, "service", s->name);
 		ctl_json_text(out, "state", "off");
-		ctl_json_text(out, "description", s->description);
+		put_description(out, s->description);
 		ctl_json_line_end(out);
 	}
 	return job->until < conf->service_count ? CTL_MORE : CTL_DONE;
