@@ -136,7 +136,8 @@ serves() {
 		    stuck.append(c)
 		with Control(sys.argv[1]) as c:
 		    assert c.ask("ping")[1] == ".ok"
-		assert memory() - before < 10 * 128, memory() - before
+		if "SUPERD_SANITIZERS" not in os.environ:
+		    assert memory() - before < 10 * 128, memory() - before
 		# They are let go after half a minute.
 		deadline = time.time() + 50
 		while time.time() < deadline:
@@ -157,10 +158,7 @@ serves() {
 	client "$CONTROL" "$(superd_port it)" <<-'PYTHON'
 		crowd = []
 		while len(crowd) < 1000:
-		    try:
-		        c = Control(sys.argv[1])
-		    except BlockingIOError:
-		        continue # superd has not yet come to those before
+		    c = Control(sys.argv[1])
 		    crowd.append(c)
 		    if len(crowd) % 100 == 50:
 		        c.s.sendall(b"half a requ")

@@ -49,8 +49,17 @@ class Control:
     """Somebody who asks by the control socket."""
 
     def __init__(self, path):
-        self.s = connect(path)
+        self.s = self.call(path)
         self.data = b""
+
+    def call(self, path):
+        """There may be no room in the backlog for a moment."""
+        for _ in range(10 * LIMIT):
+            try:
+                return connect(path)
+            except BlockingIOError:
+                time.sleep(0.1)
+        raise TimeoutError(path)
 
     def __enter__(self):
         return self
