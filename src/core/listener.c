@@ -110,8 +110,10 @@ listener_retire(struct core_listener *l, uint64_t by_ns)
 	/* Their first packet comes again in a second, and finds the heir. */
 	if (l->shared && away)
 		l->linger_ns += LINGER_NS;
-	/* Of a predecessor's service that is gone: nothing can serve. */
-	l->retire_by_ns = plan->spawn != NULL ? by_ns : now_ns;
+	/* Of a predecessor's service that is gone, nothing can serve; where
+	 * it is paused, nothing may. */
+	l->retire_by_ns =
+	    plan->spawn != NULL && !l->service->paused ? by_ns : now_ns;
 	if (plan->spawn != NULL)
 		pause_end(l, PAUSE_NOT_YET);
 	if (core->retiring.place == 0)

@@ -158,6 +158,7 @@ restore_service(struct core *core, const struct state_service *from,
 		const struct state_refusal *r = &from->refused.at[i];
 
 		s->gate.refused[gate_reason_parse(r->reason)] += r->count;
+		s->refused_told += r->count;
 	}
 	return restore_stderr(s, from, e);
 }

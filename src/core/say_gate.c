@@ -161,8 +161,8 @@ say_bans(struct core *core)
 	uint64_t count = 0, now_ns = core->loop.now_ns;
 	uint32_t cursor = 0;
 
-	while (
-	    (source = gate_ban_next(&core->sources, &cursor, now_ns)) != NULL) {
+	while ((source = gate_ban_next(
+		    &core->sources, &cursor, UINT32_MAX, now_ns)) != NULL) {
 		const struct core_service *s = service_by_number(
 		    core, source->key.service & ~GATE_SOURCE_UNIX);
 

@@ -224,6 +224,7 @@ upgrade_begin(struct core *core)
 	}
 	if (upgrade_is_on(core))
 		return;
+	core->upgrade.refused[0] = '\0';
 	(void)log_flush();
 	arena = arena_new();
 	if (save(core, arena, &state, &fd) == 0) {
@@ -279,8 +280,10 @@ on_again(struct loop *loop, struct loop_timer *timer)
 	struct core_upgrade *u = loop_owner(timer, struct core_upgrade, timer);
 	struct core *core = loop_owner(u, struct core, upgrade);
 
-	if (core->phase != PHASE_RUNNING)
+	if (core->phase != PHASE_RUNNING) {
+		refuse(core, "superd is about to end");
 		return;
+	}
 	if (settle(core)) {
 		go_over(core);
 		catch_up(core);
@@ -363,6 +366,8 @@ upgrade_answered(struct core *core, const siginfo_t *info)
 	if (!yes)
 		tell_no(core, info);
 	end_asking(core);
+	if (yes && core->phase != PHASE_RUNNING)
+		refuse(core, "superd is about to end");
 	if (!yes || core->phase != PHASE_RUNNING) {
 		catch_up(core);
 		return;

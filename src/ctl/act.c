@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What changes something: connections, services, superd itself. */
+#include <errno.h>
 #include <string.h>
 
 #include "base/cidr.h"
@@ -9,6 +10,7 @@
 #include "core/generation.h"
 #include "core/next.h"
 #include "core/pause.h"
+#include "core/privileges.h"
 #include "core/reload.h"
 #include "core/service.h"
 #include "ctl/job.h"
@@ -145,6 +147,9 @@ set_paused(struct ctl_job *job, struct text *out, bool paused)
 		return CTL_ENDED;
 	s->paused = paused;
 	for (struct core_listener *l = s->listeners; l != NULL; l = l->next) {
+		/* Who is at one that goes is served, or it would not go. */
+		if (l->retire_by_ns != 0)
+			continue;
 		if (paused)
 			pause_begin(l, PAUSE_ASKED);
 		else
@@ -165,6 +170,22 @@ ctl_resume(struct ctl_job *job, struct text *out)
 	return set_paused(job, out, false);
 }
 
+/* Could the sockets of the service be opened again?  Else e says why not. */
+static bool
+can_come_back(const struct core_service *s, struct err *e)
+{
+	for (const struct core_listener *l = s->listeners; l != NULL;
+	     l = l->next) {
+		if (l->socket.name != NULL)
+			return err_set(e, EPERM,
+				   "a socket that was passed to superd cannot "
+				   "be opened again: pause it instead") == 0;
+		if (privileges_may_open(s->conf, &l->wanted, e) < 0)
+			return false;
+	}
+	return true;
+}
+
 /* NULL: the answer has ended. */
 static struct core_service *
 able(struct ctl_job *job, struct text *out, bool enabled)
@@ -182,6 +203,10 @@ able(struct ctl_job *job, struct text *out, bool enabled)
 	if (upgrade_is_on(job->core)) {
 		(void)ctl_error(out, "refused",
 		    "an upgrade is on its way: try again when it is over");
+		return NULL;
+	}
+	if (!enabled && !can_come_back(s, &e)) {
+		(void)ctl_error(out, "refused", "%s", e.text);
 		return NULL;
 	}
 	before = s->disabled;
@@ -386,9 +411,9 @@ ctl_events(struct ctl_job *job, struct text *out)
 			ctl_json_unsigned(out, "count", lost);
 			ctl_json_line_end(out);
 		}
-		text_bytes(out, line, length);
 		if (length == 0)
 			return CTL_WAIT;
+		text_bytes(out, line, length);
 	}
 	return CTL_MORE;
 }

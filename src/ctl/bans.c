@@ -14,6 +14,9 @@
 #include "ctl/json.h"
 #include "gate/ban.h"
 
+/* Places of the table that are looked at before others get their turn. */
+#define SOURCES_MOST 8192
+
 static void
 put_ban(struct text *out, const struct core_service *s,
     const struct gate_source *source, uint64_t now_ns)
@@ -36,12 +39,13 @@ ctl_bans(struct ctl_job *job, struct text *out)
 	uint64_t now_ns = core->loop.now_ns;
 
 	while (ctl_has_room(out)) {
-		const struct gate_source *source =
-		    gate_ban_next(&core->sources, &job->part, now_ns);
+		const struct gate_source *source = gate_ban_next(
+		    &core->sources, &job->part, SOURCES_MOST, now_ns);
 		const struct core_service *s;
 
 		if (source == NULL)
-			return CTL_DONE;
+			return job->part < core->sources.used ? CTL_MORE
+							      : CTL_DONE;
 		s = service_by_number(
 		    core, source->key.service & ~GATE_SOURCE_UNIX);
 		if (s != NULL && s->conf != NULL)
@@ -161,6 +165,7 @@ ctl_ban(struct ctl_job *job, struct text *out)
 {
 	struct core *core = job->core;
 	struct request r;
+	size_t banned = 0;
 
 	if (!parse_source(job->word[1], &r, out))
 		return CTL_ENDED;
@@ -172,12 +177,14 @@ ctl_ban(struct ctl_job *job, struct text *out)
 	if (!parse_only(job, 3, &r, out) || !all_fit(core, &r, out))
 		return CTL_ENDED;
 	for (size_t i = 0; i < core->service_count; i++) {
-		if (is_meant(core->services[i], &r) &&
-		    !ban(core->services[i], &r, out))
+		if (!is_meant(core->services[i], &r))
+			continue;
+		if (!ban(core->services[i], &r, out))
 			return ctl_error(out, "failed",
-			    "the table of sources is full: max_sources in "
-			    "[superd] is %u",
-			    core->sources.capacity);
+			    "the table of sources is full, so that only %zu "
+			    "services ban it: max_sources in [superd] is %u",
+			    banned, core->sources.capacity);
+		banned++;
 	}
 	return CTL_DONE;
 }

@@ -9,6 +9,7 @@
 #include "base/fd.h"
 #include "core/core.h"
 #include "ctl/caller.h"
+#include "ctl/role.h"
 
 /* Room for the end of an answer is always there, escaped or not. */
 #define END_SIZE 8192
@@ -44,7 +45,10 @@ caller_free(struct ctl_caller *c, struct loop *loop)
 bool
 caller_is_idle(const struct ctl_caller *c)
 {
-	return c->job.more == NULL && c->out.length == 0;
+	char byte;
+
+	return c->job.more == NULL && c->out.length == 0 && c->in_length == 0 &&
+	    recv(c->watch.fd, &byte, 1, MSG_DONTWAIT | MSG_PEEK) <= 0;
 }
 
 /* False when the caller has gone. */
@@ -81,10 +85,21 @@ next_request(struct ctl_caller *c)
 	if (end == NULL)
 		return false;
 	length = (size_t)(end - c->in);
+	/* By the groups of now: a reload may have changed them. */
+	(void)role_ask(c->job.core, c->watch.fd, &c->job.uid, &c->job.role);
 	(void)ctl_begin(&c->job, c->in, length, &c->out);
 	c->in_length -= length + 1;
 	memmove(c->in, end + 1, c->in_length);
 	return true;
+}
+
+/* A line was longer than any should be: better no answer than half of one. */
+static void
+give_up(struct ctl_caller *c)
+{
+	text_string(&c->out, "\n.error failed the answer does not fit\n");
+	c->closing = true;
+	ctl_end(&c->job);
 }
 
 /* A piece of the answer to what was asked. */
@@ -97,26 +112,29 @@ answer(struct ctl_caller *c)
 	c->out.size = CTL_OUT_SIZE - END_SIZE;
 	step = c->job.more(&c->job, &c->out);
 	c->out.size = CTL_OUT_SIZE;
-	if (step == CTL_DONE)
+	if (c->out.cut)
+		give_up(c);
+	else if (step == CTL_DONE)
 		text_string(&c->out, ".ok\n");
 	if (step == CTL_DONE || step == CTL_ENDED)
 		ctl_end(&c->job);
 	c->waiting = step == CTL_WAIT;
 }
 
-/* As much as fits, of as many requests as are there. */
+static bool
+has_request(const struct ctl_caller *c)
+{
+	return memchr(c->in, '\n', c->in_length) != NULL;
+}
+
+/* One piece of one answer: others want their turn. */
 static void
 work(struct ctl_caller *c)
 {
-	while (!c->closing && ctl_has_room(&c->out)) {
-		if (c->job.more == NULL && !next_request(c))
-			return;
-		if (c->job.more == NULL)
-			continue;
+	if (c->job.more == NULL && !next_request(c))
+		return;
+	if (c->job.more != NULL)
 		answer(c);
-		if (c->job.more != NULL)
-			return;
-	}
 }
 
 /* False when the caller has gone. */
@@ -149,7 +167,8 @@ events_of(const struct ctl_caller *c)
 
 	if (!c->in_ended && !c->closing && c->in_length < sizeof(c->in))
 		events |= EPOLLIN;
-	if (c->out.length > 0 || (c->job.more != NULL && !c->waiting))
+	if (c->out.length > 0 || (c->job.more != NULL && !c->waiting) ||
+	    (c->job.more == NULL && !c->closing && has_request(c)))
 		events |= EPOLLOUT;
 	return events;
 }
@@ -169,8 +188,7 @@ is_through(const struct ctl_caller *c)
 {
 	if (c->out.length > 0 || c->job.more != NULL)
 		return false;
-	return c->closing ||
-	    (c->in_ended && memchr(c->in, '\n', c->in_length) == NULL);
+	return c->closing || (c->in_ended && !has_request(c));
 }
 
 bool

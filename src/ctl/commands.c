@@ -45,7 +45,10 @@ static const struct command commands[] = {
 	{ "unban", CTL_ROLE_ACT, 1, 2, ctl_unban, "SOURCE [SERVICE]" },
 };
 
-#define COMMANDS (sizeof(commands) / sizeof(commands[0]))
+/* Of more services no name is guessed: it would take too long. */
+#define GUESS_MOST 200
+
+#define COMMANDS   (sizeof(commands) / sizeof(commands[0]))
 
 bool
 ctl_has_room(const struct text *out)
@@ -71,8 +74,9 @@ ctl_error(struct text *out, const char *code, const char *format, ...)
 	return CTL_ENDED;
 }
 
-size_t
-ctl_split(char *line, const char *word[CTL_WORDS])
+/* Returns how many there are, empty ones too. */
+static size_t
+split(char *line, const char *word[CTL_WORDS])
 {
 	size_t count = 0;
 	char *at;
@@ -151,7 +155,7 @@ ctl_begin(
 	}
 	memcpy(job->line, request, length);
 	job->line[length] = '\0';
-	job->words = ctl_split(job->line, job->word);
+	job->words = split(job->line, job->word);
 	command = find(job->word[0]);
 	if (command == NULL) {
 		refuse_unknown(job->word[0], out);
@@ -190,7 +194,7 @@ ctl_find_service(struct ctl_job *job, struct text *out)
 	if (s != NULL && s->conf != NULL)
 		return s;
 	names_guess_init(&guess, job->word[1]);
-	for (size_t i = 0; i < job->core->service_count; i++)
+	for (size_t i = 0; i < job->core->service_count && i < GUESS_MOST; i++)
 		names_guess_offer(&guess, job->core->services[i]->name);
 	if (guess.best != NULL)
 		(void)ctl_error(out, "missing",

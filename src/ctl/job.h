@@ -66,10 +66,6 @@ bool ctl_has_room(const struct text *out);
 enum ctl_step ctl_error(struct text *out, const char *code, const char *format,
     ...) __attribute__((format(printf, 3, 4)));
 
-/* The words of a line, which is changed.  Returns their count, at most
- * CTL_WORDS; empty ones count. */
-size_t ctl_split(char *line, const char *word[CTL_WORDS]);
-
 /*
  * Begins the request of `length` bytes without its end; what is wrong with it
  * is written to out.  True if there is a job now.

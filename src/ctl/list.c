@@ -64,18 +64,6 @@ ctl_list(struct ctl_job *job, struct text *out)
 	return job->at < conns->used ? CTL_MORE : CTL_DONE;
 }
 
-static const struct core_conn *
-find(const struct core_conns *conns, uint64_t number)
-{
-	for (uint32_t i = 0; i < conns->used; i++) {
-		const struct core_conn *c = conns_at(conns, i);
-
-		if (c->pid != 0 && c->number == number)
-			return c;
-	}
-	return NULL;
-}
-
 static void
 put_more(struct text *out, const struct core_conn *c)
 {
@@ -93,21 +81,29 @@ put_more(struct text *out, const struct core_conn *c)
 		gate_sources_at(&core->sources, c->source)->key, room));
 }
 
+/* job->at: the next slot; job->until: the number that is looked for. */
 enum ctl_step
 ctl_show(struct ctl_job *job, struct text *out)
 {
-	const struct core_conn *c = NULL;
-	uint64_t number;
+	const struct core_conns *conns = &job->core->conns;
 
-	if (num_parse_unsigned(job->word[1], &number) < 0)
+	if (!job->begun && num_parse_unsigned(job->word[1], &job->until) < 0)
 		return ctl_error(out, "usage",
 		    "'%.60s' is not the number of a connection", job->word[1]);
-	c = find(&job->core->conns, number);
-	if (c == NULL)
-		return ctl_error(out, "missing",
-		    "there is no connection %ju (any more)", (uintmax_t)number);
-	put_connection(out, c, ctl_wall_ns(0));
-	put_more(out, c);
-	ctl_json_line_end(out);
-	return CTL_DONE;
+	job->begun = true;
+	for (int i = 0; i < SLOTS_MOST && job->at < conns->used; i++) {
+		const struct core_conn *c =
+		    conns_at(conns, (uint32_t)job->at++);
+
+		if (c->pid == 0 || c->number != job->until)
+			continue;
+		put_connection(out, c, ctl_wall_ns(0));
+		put_more(out, c);
+		ctl_json_line_end(out);
+		return CTL_DONE;
+	}
+	if (job->at < conns->used)
+		return CTL_MORE;
+	return ctl_error(out, "missing",
+	    "there is no connection %ju (any more)", (uintmax_t)job->until);
 }

@@ -13,6 +13,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/metrics.c \
 	%D%/metrics.h \
 	%D%/metrics_daemon.c \
+	%D%/role.c \
+	%D%/role.h \
 	%D%/server.c \
 	%D%/server.h \
 	%D%/status.c

@@ -9,9 +9,9 @@
 #include "base/cleanup.h"
 #include "base/fd.h"
 #include "base/num.h"
-#include "conf/conf.h"
 #include "core/core.h"
 #include "ctl/caller.h"
+#include "ctl/role.h"
 #include "ctl/server.h"
 
 /* How soon a job that waits is asked again. */
@@ -21,55 +21,9 @@
 #define LOOK_NS  NUM_NS_PER_S
 /* Of one user but root: others shall have places, too. */
 #define OF_ONE_USER 16
+/* Who has just come has so long to ask; root need not wait for it. */
+#define GRACE_NS    (100 * NUM_NS_PER_MS)
 #define ACCEPT_MOST 8
-#define GROUPS_MOST 1024
-
-static bool
-is_in(const struct conf_group *group, const struct ctl_ids *ids)
-{
-	if (group->name == NULL)
-		return false;
-	for (size_t i = 0; i < ids->count; i++) {
-		if (ids->groups[i] == group->gid)
-			return true;
-	}
-	return false;
-}
-
-enum ctl_role
-ctl_role_of(const struct core *core, const struct ctl_ids *ids)
-{
-	const struct conf_daemon *d = &core->conf->daemon;
-
-	if (ids->uid == 0 || ids->uid == geteuid() ||
-	    is_in(&d->control_admin_group, ids))
-		return CTL_ROLE_ACT;
-	return is_in(&d->control_group, ids) ? CTL_ROLE_LOOK : CTL_ROLE_NONE;
-}
-
-/* The kernel's word for who has connected. */
-static int
-ask_kernel(
-    const struct core *core, int fd, uid_t *ret_uid, enum ctl_role *ret_role)
-{
-	gid_t groups[GROUPS_MOST + 1];
-	socklen_t size = sizeof(struct ucred);
-	socklen_t groups_size = GROUPS_MOST * sizeof(gid_t);
-	struct ctl_ids ids = { .groups = groups };
-	struct ucred cred;
-
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &size) < 0)
-		return -errno;
-	/* Before Linux 4.13 there is the first group only. */
-	if (getsockopt(fd, SOL_SOCKET, SO_PEERGROUPS, groups, &groups_size) ==
-	    0)
-		ids.count = groups_size / sizeof(gid_t);
-	groups[ids.count++] = cred.gid;
-	ids.uid = cred.uid;
-	*ret_uid = cred.uid;
-	*ret_role = ctl_role_of(core, &ids);
-	return 0;
-}
 
 static void
 let_go(struct ctl_server *server, size_t i)
@@ -109,13 +63,20 @@ serve(struct ctl_server *server, size_t i)
 		tick_in(server, c->waiting ? TICK_NS : LOOK_NS);
 }
 
+/*
+ * One caller a turn: however many ask, clients of the services wait for one
+ * piece of an answer at most.  The others are told of again in the next turn.
+ */
 static void
 on_caller(struct loop *loop, struct loop_watch *watch)
 {
 	struct ctl_caller *c = loop_owner(watch, struct ctl_caller, watch);
+	struct ctl_server *server = c->server;
 
-	(void)loop;
-	serve(c->server, find(c->server, c));
+	if (server->worked_ns == loop->now_ns)
+		return;
+	server->worked_ns = loop->now_ns;
+	serve(server, find(server, c));
 }
 
 /* Jobs that wait are asked again, and who is stuck is let go. */
@@ -143,16 +104,20 @@ on_tick(struct loop *loop, struct loop_timer *timer)
 		loop_watch_change(loop, &server->core->control.watch, EPOLLIN);
 }
 
-/* The one that has been idle for the longest, of this user or of any. */
+/*
+ * The one that has been idle for the longest, of this user or of any, but
+ * none that may be about to ask.
+ */
 static size_t
-find_idle(const struct ctl_server *server, const uid_t *uid)
+find_idle(const struct ctl_server *server, const uid_t *uid, uint64_t since_ns)
 {
 	size_t found = server->count;
 
 	for (size_t i = 0; i < server->count; i++) {
 		const struct ctl_caller *c = server->callers[i];
 
-		if (!caller_is_idle(c) || (uid != NULL && c->job.uid != *uid))
+		if (c->active_ns > since_ns || !caller_is_idle(c) ||
+		    (uid != NULL && c->job.uid != *uid))
 			continue;
 		if (found == server->count ||
 		    c->active_ns < server->callers[found]->active_ns)
@@ -175,17 +140,20 @@ count_of(const struct ctl_server *server, uid_t uid)
 static bool
 make_place(struct ctl_server *server, uid_t uid)
 {
+	uint64_t now_ns = server->core->loop.now_ns, since_ns = now_ns;
 	size_t i;
 
+	if (uid != 0)
+		since_ns -= GRACE_NS < now_ns ? GRACE_NS : now_ns;
 	if (uid != 0 && count_of(server, uid) >= OF_ONE_USER) {
-		i = find_idle(server, &uid);
+		i = find_idle(server, &uid, since_ns);
 		if (i == server->count)
 			return false;
 		let_go(server, i);
 	}
 	if (server->count < CTL_CALLERS)
 		return true;
-	i = find_idle(server, NULL);
+	i = find_idle(server, NULL, since_ns);
 	if (i == server->count)
 		return false;
 	let_go(server, i);
@@ -225,7 +193,7 @@ meet(struct ctl_server *server, int accepted)
 	size_t before;
 	uid_t uid;
 
-	if (ask_kernel(server->core, fd, &uid, &role) < 0)
+	if (role_ask(server->core, fd, &uid, &role) < 0)
 		return;
 	if (role == CTL_ROLE_NONE) {
 		turn_away(fd,

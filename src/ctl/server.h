@@ -8,7 +8,6 @@
 #ifndef SUPERD_CTL_SERVER_H
 #define SUPERD_CTL_SERVER_H
 
-#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -26,6 +25,7 @@ struct ctl_server {
 	struct ctl_caller *callers[CTL_CALLERS];
 	size_t count;
 	struct loop_timer tick;
+	uint64_t worked_ns; /* the turn of the last piece of work */
 };
 
 /* Hears callers from now on, as long as core has a control socket. */
@@ -33,13 +33,5 @@ void ctl_start(struct ctl_server *server, struct core *core);
 
 /* Lets all callers go.  Before core_done(). */
 void ctl_stop(struct ctl_server *server);
-
-/* What a process with these ids may do; groups are all that it is in. */
-struct ctl_ids {
-	uid_t uid;
-	const gid_t *groups;
-	size_t count;
-};
-enum ctl_role ctl_role_of(const struct core *core, const struct ctl_ids *ids);
 
 #endif

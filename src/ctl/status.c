@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What superd and its services do at present: ping and status. */
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "conf/conf.h"
@@ -196,6 +197,18 @@ ctl_put_service(struct text *out, const struct core_service *s, uint64_t now_ns)
 	ctl_json_line_end(out);
 }
 
+/* One that the file has switched off may still have handlers. */
+static bool
+is_retired(const struct core *core, const char *name)
+{
+	for (size_t i = 0; i < core->service_count; i++) {
+		if (!core->services[i]->named &&
+		    strcmp(core->services[i]->name, name) == 0)
+			return true;
+	}
+	return false;
+}
+
 /* Those that the file has switched off, behind all others. */
 static enum ctl_step
 put_off(struct ctl_job *job, struct text *out)
@@ -206,7 +219,7 @@ put_off(struct ctl_job *job, struct text *out)
 	     job->until++) {
 		const struct conf_service *s = &conf->services[job->until];
 
-		if (s->enabled)
+		if (s->enabled || is_retired(job->core, s->name))
 			continue;
 		ctl_json_begin(out);
 		ctl_json_text(out, "type", "service");

@@ -109,17 +109,15 @@ gate_ban_judge(const struct conf_ban *conf, const struct gate_end *end)
 }
 
 struct gate_source *
-gate_ban_next(struct gate_sources *t, uint32_t *cursor, uint64_t now_ns)
+gate_ban_next(
+    struct gate_sources *t, uint32_t *cursor, uint32_t most, uint64_t now_ns)
 {
-	uint32_t at = *cursor;
+	for (uint32_t i = 0; i < most && *cursor < t->used; i++) {
+		struct gate_source *s = &t->at[++*cursor];
 
-	while (at++ < t->used) {
-		if (!gate_ban_holds(&t->at[at], now_ns))
-			continue;
-		*cursor = at;
-		return &t->at[at];
+		if (gate_ban_holds(s, now_ns))
+			return s;
 	}
-	*cursor = t->used;
 	return NULL;
 }
 

@@ -53,10 +53,11 @@ enum gate_ban_end gate_ban_judge(
 
 /*
  * The next banned source at or behind *cursor (start with 0), which is moved
- * behind it.  NULL when there are no more.  A walk costs O(sources seen).
+ * behind it.  NULL when there are none among the next `most` sources: it was
+ * the end if *cursor is t->used then.
  */
 struct gate_source *gate_ban_next(
-    struct gate_sources *t, uint32_t *cursor, uint64_t now_ns);
+    struct gate_sources *t, uint32_t *cursor, uint32_t most, uint64_t now_ns);
 
 /* Ends a ban by hand: the source is a first offender again. */
 void gate_ban_lift(

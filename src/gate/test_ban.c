@@ -133,7 +133,7 @@ test_list(void)
 			(void)gate_ban_impose(&conf, s, now);
 		gate_sources_rest(&t, s, 0, 0, now);
 	}
-	while ((s = gate_ban_next(&t, &cursor, now)) != NULL) {
+	while ((s = gate_ban_next(&t, &cursor, UINT32_MAX, now)) != NULL) {
 		if (++count == 3)
 			third = s;
 		if (s->key.ip[0] % 3 != 0)
@@ -147,11 +147,12 @@ test_list(void)
 	is_int((intmax_t)gate_ban_impose(&conf, third, now),
 	    (intmax_t)conf.for_ns, "and is forgiven then");
 	gate_ban_lift(&t, third, now);
-	for (count = 0, cursor = 0; gate_ban_next(&t, &cursor, now) != NULL;)
+	for (count = 0, cursor = 0;
+	     gate_ban_next(&t, &cursor, UINT32_MAX, now) != NULL;)
 		count++;
 	is_int(count, 9, "the others stay");
 	cursor = 0;
-	ok(gate_ban_next(&t, &cursor, now + conf.for_ns) == NULL,
+	ok(gate_ban_next(&t, &cursor, UINT32_MAX, now + conf.for_ns) == NULL,
 	    "all end by themselves");
 	gate_sources_done(&t);
 }

@@ -218,6 +218,18 @@ union answer {
 	char bytes[ANSWER_SIZE];
 };
 
+/* The next message of the kernel's; 0: one of somebody else.  netlink(7). */
+static ssize_t
+hear(int fd, union answer *ret_answer)
+{
+	struct sockaddr_nl from = { .nl_pid = 0 };
+	socklen_t length = sizeof(from);
+	ssize_t size = recvfrom(fd, ret_answer, sizeof(*ret_answer),
+	    MSG_DONTWAIT, (struct sockaddr *)&from, &length);
+
+	return size >= 0 && from.nl_pid != 0 ? 0 : size;
+}
+
 int
 net_diag_next(int fd, struct net_diag_info *ret_info)
 {
@@ -226,7 +238,7 @@ net_diag_next(int fd, struct net_diag_info *ret_info)
 
 	/* Those of which nothing is told are passed over. */
 	for (;;) {
-		size = recv(fd, &end, sizeof(end), MSG_DONTWAIT);
+		size = hear(fd, &end);
 		if (size < 0)
 			return errno == EAGAIN ? 0 : -errno;
 		if (NLMSG_OK(&end.head, (size_t)size) &&
@@ -241,10 +253,12 @@ static int
 read_answer(int fd, uint32_t number, struct net_diag_info *ret_info)
 {
 	union answer answer;
-	ssize_t size = recv(fd, &answer, sizeof(answer), MSG_DONTWAIT);
+	ssize_t size = hear(fd, &answer);
 
 	if (size < 0)
 		return -errno;
+	if (size == 0)
+		return 1;
 	if (!NLMSG_OK(&answer.head, (size_t)size))
 		return -EPROTO;
 	if (answer.head.nlmsg_seq != number)
