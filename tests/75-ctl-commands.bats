@@ -454,3 +454,60 @@ is_closed() {
 	[ "$(ctl --json status it | member state)" = running ]
 	[ "$(ctl --json ping | member state)" = running ]
 }
+
+@test "a program that never answers leaves nobody with superd's sockets" {
+	cp "$SUPERD" "$SCRIPTS/superd"
+	superd_service it /bin/cat
+	SUPERD=$SCRIPTS/superd superd_start
+	printf '#!/bin/sh\nsleep 1000 & echo $! >%s/pid; wait\n' "$SCRIPTS" \
+	    >"$SCRIPTS/fake"
+	chmod 755 "$SCRIPTS/fake"
+	mv "$SCRIPTS/fake" "$SCRIPTS/superd"
+	run -1 ctl upgrade
+	[[ $output == *"goes on"*"$SCRIPTS/superd"*"no answer in time"* ]]
+	is_gone() {
+		! kill -0 "$(cat "$SCRIPTS/pid")" 2>/dev/null
+	}
+	wait_for is_gone
+	is it state running
+}
+
+@test "a service that the file has switched off says where" {
+	superd_service it /bin/cat
+	superd_service off /bin/cat "enabled = no"
+	superd_start
+	run -6 ctl enable off
+	[[ $output == *"'off' is off"*"enabled = no"*"superd.ini"* ]]
+	run -6 ctl status off
+	[[ $output == *"enabled = no"* ]]
+}
+
+@test "a paused service does not keep superd from draining" {
+	superd_service it /bin/cat
+	superd_start
+	ctl pause it
+	kill -QUIT "$SUPERD_PID"
+	wait_for superd_is_gone
+	refute logged superd.stopping
+}
+
+@test "refusals are not told again by an upgraded superd" {
+	superd_service it /bin/cat "deny = 127.0.0.9"
+	superd_start
+	client "$(superd_port it)" <<-'PYTHON'
+		for i in range(3):
+		    s = socket.socket()
+		    s.bind(("127.0.0.9", 0))
+		    try:
+		        s.connect((HOST, int(sys.argv[1])))
+		        s.recv(1)
+		    except OSError:
+		        pass
+	PYTHON
+	tries it
+	wait_for logged "conn.close .*refused=3"
+	ctl upgrade
+	tries it
+	wait_for logged "conn.close .*connection=2"
+	[ "$(count_logged "refused=3")" = 1 ]
+}

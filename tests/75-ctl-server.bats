@@ -263,6 +263,7 @@ print(c.ask(sys.argv[2].replace(" ", "\t"))[1])
 	user_gid=4402
 	[ "$(as_user 65534:4403 "reload")" = .ok ]
 	logged 'control.command command="resume it" uid=65534'
+	logged 'control.command command="pause it" uid=65534 result=denied'
 }
 
 @test "without groups nobody but the owner can even connect" {
@@ -355,4 +356,59 @@ until_told()
 	CONTROL=$SCRIPTS/run/superd/control.sock
 	[ "$(stat -c %a "$SCRIPTS/run/superd")" = 755 ]
 	serves
+}
+
+@test "a reload that changes the groups changes what open callers may do" {
+	need_root
+	need setpriv
+	cp "$TOP_SRCDIR/tests/client.py" "$SCRIPTS/client.py"
+	with_control "control_admin_group = 4402"
+	PYTHONPATH=$SCRIPTS PYTHONDONTWRITEBYTECODE=1 setpriv --reuid 65534 \
+	    --regid 4402 --clear-groups "$(program python3)" -u -c '
+from client import *
+with Control(sys.argv[1]) as c:
+    say(c.ask("pause", "it")[1])
+    while c.ask("log-level")[1] == ".ok":
+        time.sleep(0.1)
+    say(c.answer() if c.data else "denied")
+' "$CONTROL" >"$BATS_TEST_TMPDIR/caller" &
+	wait_for grep -q ".ok" "$BATS_TEST_TMPDIR/caller"
+	sed -i "/^control_admin_group/d; s|^control = .*|&\ncontrol_mode = 0666|" \
+	    "$CONF"
+	"$SUPERCTL" -s "$CONTROL" reload
+	wait_for grep -q denied "$BATS_TEST_TMPDIR/caller"
+}
+
+@test "services are served while others ask what costs most" {
+	local i
+	superd_daemon "control = $CONTROL" "max_sources = 100000"
+	superd_service it /bin/cat
+	for ((i = 0; i < 500; i++)); do
+		LISTEN=unix:@superd-test-$$-$i superd_service "s$i" /bin/cat \
+		    "stderr = null"
+	done
+	superd_start
+	client "$CONTROL" "$(superd_port it)" <<-'PYTHON'
+		crowd = [Control(sys.argv[1]) for i in range(40)]
+		for c in crowd:
+		    c.s.setblocking(False)
+		    try:
+		        while True:
+		            c.s.send(b"status\tno-such-service\nbans\nshow\t7\n" * 20)
+		    except BlockingIOError:
+		        pass
+		times = []
+		for i in range(60):
+		    began = time.time()
+		    assert ask(sys.argv[2], b"x") == b"x"
+		    times.append(time.time() - began)
+		    for c in crowd:
+		        try:
+		            c.s.recv(65536)
+		            c.s.send(b"status\tno-such-service\nbans\nshow\t7\n" * 9)
+		        except (BlockingIOError, BrokenPipeError):
+		            pass
+		print(sorted(times)[30])
+		assert sorted(times)[30] < 1
+	PYTHON
 }

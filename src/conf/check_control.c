@@ -37,7 +37,7 @@ find_usual_place(struct conf_check *c, const struct conf_place *place)
 		    "section 'superd': control = auto: superd does not run as "
 		    "root and XDG_RUNTIME_DIR is not set, so there is no "
 		    "control socket: name a path, as in control = "
-		    "/tmp/superd.sock");
+		    "./superd.sock (beside this file)");
 		return;
 	}
 	if (t.cut) {

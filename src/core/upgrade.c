@@ -81,6 +81,7 @@ ask(const struct core *core, const struct state *state, int state_fd, int out)
 	int error;
 
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)setpgid(0, 0);
 	(void)dup2(out, STDOUT_FILENO);
 	(void)dup2(out, STDERR_FILENO);
 	error = become(core, state, state_fd, "--check-resume");
@@ -96,6 +97,9 @@ end_asking(struct core *core)
 	struct core_upgrade *u = &core->upgrade;
 	int fd = u->words.fd;
 
+	/* A script may have started others: they hold all of our sockets. */
+	if (u->pid != 0)
+		(void)kill(-u->pid, SIGKILL);
 	loop_watch_stop(&core->loop, &u->words);
 	loop_timer_stop(&core->loop, &u->timer);
 	fd_close(&fd);
@@ -153,7 +157,6 @@ on_late(struct loop *loop, struct loop_timer *timer)
 
 	(void)loop;
 	refuse(core, "it gave no answer in time");
-	(void)kill(u->pid, SIGKILL);
 	end_asking(core);
 	catch_up(core);
 }
@@ -381,7 +384,5 @@ upgrade_answered(struct core *core, const siginfo_t *info)
 void
 upgrade_stop(struct core *core)
 {
-	if (core->upgrade.pid != 0)
-		(void)kill(core->upgrade.pid, SIGKILL);
 	end_asking(core);
 }

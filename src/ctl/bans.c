@@ -109,8 +109,8 @@ fits(const struct core_service *s, const struct request *r, struct text *out)
 	if (r->length < 0 || (uint64_t)r->length == prefix)
 		return true;
 	(void)ctl_error(out, "usage",
-	    "a source of service '%s' is a /%ju (%s): ban an address in it, "
-	    "or name networks of another size in deny",
+	    "a source of service '%s' is a /%ju (%s): name an address in it; "
+	    "networks of another size stand in deny",
 	    s->name, (uintmax_t)prefix,
 	    v4 ? "source_prefix_v4" : "source_prefix_v6");
 	return false;

@@ -70,6 +70,16 @@ hear(struct ctl_caller *c, uint64_t now_ns)
 	return n >= 0 || errno == EAGAIN || errno == EINTR;
 }
 
+/* Not before he has asked: who is still sending might not read it. */
+static void
+send_away(struct ctl_caller *c)
+{
+	(void)ctl_error(&c->out, "denied",
+	    "only root, superd's own user and the members of control_group "
+	    "and control_admin_group may ask superd");
+	c->closing = true;
+}
+
 /* Begins the next request that is there whole; false: there is none. */
 static bool
 next_request(struct ctl_caller *c)
@@ -87,7 +97,10 @@ next_request(struct ctl_caller *c)
 	length = (size_t)(end - c->in);
 	/* By the groups of now: a reload may have changed them. */
 	(void)role_ask(c->job.core, c->watch.fd, &c->job.uid, &c->job.role);
-	(void)ctl_begin(&c->job, c->in, length, &c->out);
+	if (c->job.role == CTL_ROLE_NONE)
+		send_away(c);
+	else
+		(void)ctl_begin(&c->job, c->in, length, &c->out);
 	c->in_length -= length + 1;
 	memmove(c->in, end + 1, c->in_length);
 	return true;

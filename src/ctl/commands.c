@@ -9,6 +9,7 @@
 
 #include "base/names.h"
 #include "base/num.h"
+#include "conf/conf.h"
 #include "core/core.h"
 #include "core/service.h"
 #include "ctl/job.h"
@@ -125,10 +126,10 @@ is_clean(const char *request, size_t length)
 	return true;
 }
 
-/* Who has done what shall be known. */
+/* Who has done what, or wanted to, shall be known. */
 static void
 say(const struct ctl_job *job, const struct command *command,
-    const char *request, size_t length)
+    const char *request, size_t length, const char *result)
 {
 	char words[CTL_REQUEST_SIZE];
 
@@ -138,7 +139,7 @@ say(const struct ctl_job *job, const struct command *command,
 	for (size_t i = 0; i < length; i++)
 		words[i] = request[i] == '\t' ? ' ' : request[i];
 	log_event(LOG_CONTROL, LOG_BYTES("command", words, length),
-	    LOG_UNSIGNED("uid", job->uid));
+	    LOG_UNSIGNED("uid", job->uid), LOG_TEXT("result", result));
 }
 
 bool
@@ -168,8 +169,9 @@ ctl_begin(
 		    "you may look but not act: %s is for root, superd's own "
 		    "user and the members of control_admin_group",
 		    command->name);
+		say(job, command, request, length, "denied");
 	} else {
-		say(job, command, request, length);
+		say(job, command, request, length, NULL);
 		job->at = job->until = job->part = 0;
 		job->begun = false;
 		job->more = command->more;
@@ -185,24 +187,54 @@ ctl_end(struct ctl_job *job)
 	job->more = NULL;
 }
 
+/* One that the file names and has switched off. */
+static const struct conf_service *
+find_off(const struct core *core, const char *name)
+{
+	const struct conf *conf = core->conf;
+
+	for (size_t i = 0; i < conf->service_count; i++) {
+		if (!conf->services[i].enabled &&
+		    strcmp(conf->services[i].name, name) == 0)
+			return &conf->services[i];
+	}
+	return NULL;
+}
+
+static const char *
+guess_service(const struct core *core, const char *name)
+{
+	struct names_guess guess;
+
+	names_guess_init(&guess, name);
+	for (size_t i = 0; i < core->service_count && i < GUESS_MOST; i++)
+		names_guess_offer(&guess, core->services[i]->name);
+	return guess.best;
+}
+
 struct core_service *
 ctl_find_service(struct ctl_job *job, struct text *out)
 {
-	struct core_service *s = service_by_name(job->core, job->word[1]);
-	struct names_guess guess;
+	const char *name = job->word[1], *guess;
+	struct core_service *s = service_by_name(job->core, name);
+	const struct conf_service *off;
 
 	if (s != NULL && s->conf != NULL)
 		return s;
-	names_guess_init(&guess, job->word[1]);
-	for (size_t i = 0; i < job->core->service_count && i < GUESS_MOST; i++)
-		names_guess_offer(&guess, job->core->services[i]->name);
-	if (guess.best != NULL)
+	off = find_off(job->core, name);
+	guess = guess_service(job->core, name);
+	if (off != NULL)
 		(void)ctl_error(out, "missing",
-		    "there is no service '%.100s': did you mean '%s'?",
-		    job->word[1], guess.best);
+		    "service '%s' is off: take 'enabled = no' out of %s "
+		    "(line %u or [defaults]) and reload",
+		    name, off->place.file, off->place.line);
+	else if (guess != NULL)
+		(void)ctl_error(out, "missing",
+		    "there is no service '%.100s': did you mean '%s'?", name,
+		    guess);
 	else
-		(void)ctl_error(out, "missing", "there is no service '%.100s'",
-		    job->word[1]);
+		(void)ctl_error(
+		    out, "missing", "there is no service '%.100s'", name);
 	return NULL;
 }
 

@@ -6,6 +6,7 @@ src_libsuperd_a_SOURCES += \
 	%D%/caller.c \
 	%D%/caller.h \
 	%D%/commands.c \
+	%D%/events.c \
 	%D%/job.h \
 	%D%/json.c \
 	%D%/json.h \

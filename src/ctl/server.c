@@ -195,13 +195,6 @@ meet(struct ctl_server *server, int accepted)
 
 	if (role_ask(server->core, fd, &uid, &role) < 0)
 		return;
-	if (role == CTL_ROLE_NONE) {
-		turn_away(fd,
-		    ".error denied only root, superd's own user and the "
-		    "members of control_group and control_admin_group may "
-		    "ask superd\n");
-		return;
-	}
 	if (!make_place(server, uid)) {
 		turn_away(
 		    fd, ".error refused too many others ask superd just now\n");

@@ -105,6 +105,8 @@ state_of(const struct core_service *s)
 
 	if (!s->named)
 		return "retired";
+	if (s->core->phase != PHASE_RUNNING && l == NULL)
+		return "draining";
 	if (s->disabled)
 		return s->gate.live > 0 ? "draining" : "disabled";
 	if (s->paused)
