@@ -28,6 +28,15 @@ browse() {
 		cat <<-'END'
 		import os, sys, time
 		from browser import *
+		def shown(*rows):
+		    """What the cells of services say after these rows of status, told
+		    before superd can say more."""
+		    return page.value("""(() => {
+		        takeStatus({ admin: true, status: %s });
+		        const rows = document.querySelectorAll("#services-table tbody tr");
+		        return [...rows].map((row) =>
+		            [...row.cells].map((cell) => cell.textContent));
+		    })()""" % json.dumps(rows))
 		page = Browser(os.environ["BATS_TEST_TMPDIR"] + "/profile")
 		ROWS = "document.querySelectorAll('#%s tbody tr').length"
 		SERVICES, CONNECTIONS = ROWS % "services-table", ROWS % "connections-table"
@@ -65,6 +74,16 @@ browse() {
 	page.value("filter.value = 'ssh'; filter.dispatchEvent(new Event('input'))")
 	assert page.value(SERVICES) == 1
 	assert page.value(CONNECTIONS) == 6
+	END
+}
+
+@test "the page has no buttons where nothing can be done" {
+	page_start
+	browse <<-'END'
+	row = {"type": "service", "service": "old", "state": "running"}
+	assert shown(row)[0][8] == "PauseDisable", shown(row)
+	row["state"] = "retired"
+	assert shown(row)[0][8] == "", shown(row)
 	END
 }
 

@@ -172,7 +172,7 @@ function showActs(row, wanted) {
     return;
   row.dataset.acts = wanted;
   row.lastChild.firstChild.replaceChildren(
-    ...wanted.split(" ").map((name) => row.actions[name]));
+    ...wanted.split(" ").filter(Boolean).map((name) => row.actions[name]));
 }
 
 function updateService(row, service) {
