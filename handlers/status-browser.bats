@@ -84,6 +84,31 @@ browse() {
 	assert shown(row)[0][8] == "PauseDisable", shown(row)
 	row["state"] = "retired"
 	assert shown(row)[0][8] == "", shown(row)
+	row["state"] = "running"
+	assert shown(row)[0][8] == "PauseDisable", shown(row)
+	row["state"] = "off"
+	assert shown(row)[0][8] == "", shown(row)
+	END
+}
+
+@test "the page shows a service that the file has switched off" {
+	page_start
+	browse <<-'END'
+	off = {"type": "service", "service": "old", "state": "off"}
+	on = {"type": "service", "service": "old", "state": "running",
+	    "listen": ["[::]:7"], "live": 1, "max": 4, "accepted": 9,
+	    "refused": {"rate": 2}, "rate": 0.5, "failures": 0}
+	dash = "\u2013"
+	empty = ["old", "off"] + [dash] * 6 + [""]
+	assert shown(off) == [empty], shown(off)
+	full = ["old", "running", "[::]:7", "1 of 4", "0.5 /s", "9", "2rate 2",
+	    "none", "PauseDisable"]
+	assert shown(on) == [full], shown(on)
+	assert shown(off) == [empty], shown(off)
+	full[0] += "words"
+	assert shown(on | {"description": "words"}) == [full]
+	assert shown(on | {"listen": [], "description": "words"})[0][2] == dash
+	assert page.value(AUDIT) == []
 	END
 }
 

@@ -35,6 +35,10 @@ function rate(value) {
   return typeof value === "number" ? short.format(value) : "–";
 }
 
+function perSecond(value) {
+  return typeof value === "number" ? `${rate(value)} /s` : "–";
+}
+
 function times(n) {
   return n === 1 ? "once" : `${count(n)} times`;
 }
@@ -175,6 +179,22 @@ function showActs(row, wanted) {
     ...wanted.split(" ").filter(Boolean).map((name) => row.actions[name]));
 }
 
+// What can be done to a service, by its state.
+function actsFor(state) {
+  if (state === "disabled" || state === "draining")
+    return "enable";
+  if (state === "paused")
+    return "resume disable";
+  return state === "retired" || state === "off" ? "" : "pause disable";
+}
+
+function failureOf(service) {
+  if (service.last_failure)
+    return since(service.last_failure.time);
+  return typeof service.failures === "number" ? "none" : "–";
+}
+
+// One that the file has switched off has no figures.
 function updateService(row, service) {
   const cells = row.cells;
   const full = service.max > 0 ? Math.min(1, service.live / service.max) : 0;
@@ -183,22 +203,21 @@ function updateService(row, service) {
   text(cells[0].firstChild, service.service);
   text(cells[0].lastChild, service.description);
   pill(cells[1].firstChild, service.state);
-  lines(cells[2], Array.isArray(service.listen) ? service.listen : []);
-  text(cells[3].firstChild, `${count(service.live)} of ${count(service.max)}`);
+  lines(cells[2], Array.isArray(service.listen) && service.listen.length > 0 ? service.listen : ["–"]);
+  text(cells[3].firstChild, typeof service.live === "number"
+    ? `${count(service.live)} of ${count(service.max)}` : "–");
   cells[3].lastChild.className = full >= 0.9 ? "bar full" : "bar";
   cells[3].lastChild.firstChild.style.width = (full * 100).toFixed(1) + "%";
-  text(cells[4], rate(service.rate) + " /s");
+  text(cells[4], perSecond(service.rate));
   text(cells[5], count(service.accepted));
-  text(cells[6].firstChild, count(reasons.reduce((sum, [, n]) => sum + n, 0)));
+  text(cells[6].firstChild, service.refused ? count(reasons.reduce((sum, [, n]) => sum + n, 0)) : "–");
   lines(cells[6].lastChild, reasons.map(([why, n]) => `${why} ${count(n)}`));
   cells[7].classList.toggle("empty", !failure);
-  text(cells[7].firstChild, failure ? since(failure.time) : "none");
+  text(cells[7].firstChild, failureOf(service));
   text(cells[7].lastChild, failure ? failure.what : "");
   cells[8].hidden = !page.admin;
   if (page.admin)
-    showActs(row, service.state === "disabled" || service.state === "draining" ? "enable"
-      : service.state === "paused" ? "resume disable"
-        : service.state === "retired" ? "" : "pause disable");
+    showActs(row, actsFor(service.state));
 }
 
 // One span a line.
@@ -351,7 +370,7 @@ function showHeadline(superd) {
   text($("sources"), typeof superd.sources === "number" ? `of ${count(superd.sources)} known` : "");
   text($("uptime"), age(superd.uptime));
   text($("since"), superd.start ? "since " + String(superd.start).slice(0, 10) : "");
-  text($("rate-now"), rate(superd.rate) + " /s");
+  text($("rate-now"), perSecond(superd.rate));
   text($("live-now"), count(superd.live));
   document.title = `superd: ${count(superd.live)} live`;
 }
