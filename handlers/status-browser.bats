@@ -112,6 +112,25 @@ browse() {
 	END
 }
 
+@test "the page keeps to one row for each service" {
+	page_start
+	browse <<-'END'
+	row = {"type": "service", "service": "old", "state": "running"}
+	twin = row | {"state": "off"}
+	other = row | {"service": "new"}
+	for _ in range(3):
+	    names = [cells[:2] for cells in shown(row, twin, other, twin)]
+	    assert names == [["old", "running"], ["new", "running"]], names
+	rows = page.value("""(() => {
+	    const one = { id: 900, service: "old" };
+	    for (let i = 0; i < 3; i++)
+	        takeConnections({ total: 2, connections: [one, one] });
+	    return %s;
+	})()""" % CONNECTIONS)
+	assert rows == 1, rows
+	END
+}
+
 @test "the page's charts move" {
 	page_start
 	browse <<-'END'

@@ -407,10 +407,20 @@ function more(id, words) {
   $(id).hidden = words === "";
 }
 
+// The first of those that share a key: a row is found by it, so a second one
+// would be a new row at each turn.
+function firsts(items, key) {
+  const found = new Map();
+  for (const item of items)
+    if (!found.has(item[key]))
+      found.set(item[key], item);
+  return [...found.values()];
+}
+
 function takeStatus(message) {
   const found = message.status.find((row) => row.type === "superd");
   page.admin = message.admin === true;
-  page.services = message.status.filter((row) => row.type === "service");
+  page.services = firsts(message.status.filter((row) => row.type === "service"), "service");
   for (const node of document.querySelectorAll("thead .act"))
     node.hidden = !page.admin;
   $("tools").hidden = !page.admin;
@@ -425,7 +435,7 @@ function takeStatus(message) {
 }
 
 function takeConnections(message) {
-  page.connections = message.connections;
+  page.connections = firsts(message.connections, "id");
   page.total = message.total;
   showTables();
 }
