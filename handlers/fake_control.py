@@ -10,6 +10,7 @@ listens, then each request that is not a question. Modes:
   hangup     closes instead of answering
   impatient  closes after each answer
   many=N     has N connections, and N / 100 services
+  huge       answers everything with more than a handler keeps
   hostile    has texts that a careless page would take for markup
 """
 
@@ -174,6 +175,9 @@ class Superd:
             return [".error denied only some may look"]
         if "garbage" in self.modes:
             return ["x" * 40000]
+        if "huge" in self.modes:
+            return [*(dump({"id": i, "text": "x" * 16000})
+                      for i in range(1, 4301)), ".ok"]
         try:
             if words[0] in turns:
                 return [*self.turn(turns[words[0]], words), ".ok"]

@@ -9,9 +9,9 @@ teardown() {
 	web_end
 }
 
-# admin_start: a page that may change something, at $URL.
+# admin_start [MODE...]: a page that may change something, at $URL.
 admin_start() {
-	control_start
+	control_start "$@"
 	token_file
 	[ "$(id -u)" != 0 ] || chown nobody "$SCRIPTS/token"
 	web_start status-page --admin "$SCRIPTS/token"
@@ -84,6 +84,29 @@ found = json.load(sys.stdin)
 assert found["total"] == 5000
 assert [row["id"] for row in found["connections"]] == list(
     range(5000, 4800, -1))'
+}
+
+# first_event: the two lines of it, behind those of "retry".
+first_event() {
+	curl -sSN --max-time 60 --noproxy '*' "$URL/events" 2>/dev/null |
+	    sed -n '3,4p;4q'
+}
+
+@test "status-page shows the newest of more than it keeps" {
+	control_start huge
+	web_start status-page
+	get /connections.json | python3 -c '
+import json, sys
+found = json.load(sys.stdin)
+assert found["total"] == 4300
+assert [row["id"] for row in found["connections"]] == list(
+    range(4300, 4100, -1))'
+	[ "$(status_of /status.json)" = 503 ]
+	run -22 --separate-stderr get /status.json
+	[ "$output" = '{"error":"superd'\''s answer is too large"}' ]
+	run -0 first_event
+	[ "$output" = "event: lost
+data: {\"error\":\"superd's answer is too large\"}" ]
 }
 
 @test "status-page sends events, says when superd is lost, and goes on" {

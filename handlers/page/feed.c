@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -15,14 +16,26 @@ enum {
 /* A line of `list`, by the number of its connection. */
 struct row {
 	uint64_t id;
-	size_t at;
-	size_t len;
+	struct bytes text;
 };
 
+/* The newest of them: however many there are, no more is kept than shown. */
 struct list {
-	struct bytes text;
-	struct bytes rows; /* struct row each */
+	size_t total;
+	size_t kept;
+	size_t oldest; /* once all places are taken */
+	struct row rows[FEED_CONNECTIONS_MAX];
 };
+
+/* Is all that superd said there? */
+static bool
+is_whole(const struct bytes *out, struct control *control)
+{
+	if (out->lost)
+		snprintf(control->why, sizeof(control->why),
+		    "superd's answer is too large");
+	return !out->lost;
+}
 
 static void
 add_object(struct bytes *out, const char *line, size_t len)
@@ -46,7 +59,7 @@ feed_status(struct bytes *out, struct control *control, bool admin)
 	if (!control_ask(control, "status", take_object, out))
 		return false;
 	bytes_text(out, "]}");
-	return true;
+	return is_whole(out, control);
 }
 
 /* A quote inside a text is escaped, so this cannot be one. */
@@ -58,14 +71,35 @@ id_of(const char *line)
 	return id != NULL ? strtoull(id + 5, NULL, 10) : 0;
 }
 
+static size_t
+find_oldest(const struct list *list)
+{
+	size_t oldest = 0;
+
+	for (size_t i = 1; i < list->kept; i++) {
+		if (list->rows[i].id < list->rows[oldest].id)
+			oldest = i;
+	}
+	return oldest;
+}
+
 static void
 take_row(const char *line, size_t len, void *arg)
 {
 	struct list *list = arg;
-	struct row row = { id_of(line), list->text.len, len };
+	uint64_t id = id_of(line);
+	struct row *row = &list->rows[list->oldest];
 
-	bytes_add(&list->text, line, len);
-	bytes_add(&list->rows, &row, sizeof(row));
+	list->total++;
+	if (list->kept < FEED_CONNECTIONS_MAX)
+		row = &list->rows[list->kept++];
+	else if (id < row->id)
+		return;
+	row->id = id;
+	bytes_reset(&row->text);
+	bytes_add(&row->text, line, len);
+	if (list->kept == FEED_CONNECTIONS_MAX)
+		list->oldest = find_oldest(list);
 }
 
 static int
@@ -82,23 +116,18 @@ feed_connections(struct bytes *out, struct control *control)
 {
 	struct list list = { 0 };
 	bool ok = control_ask(control, "list", take_row, &list);
-	struct row *rows = (struct row *)list.rows.data;
-	size_t count = list.rows.len / sizeof(*rows);
 
-	if (ok) {
-		if (count > 0)
-			qsort(rows, count, sizeof(*rows), newest_first);
-		bytes_format(out, "{\"total\":%zu,\"connections\":[", count);
-		for (size_t i = 0; i < count && i < FEED_CONNECTIONS_MAX; i++)
-			add_object(
-			    out, list.text.data + rows[i].at, rows[i].len);
-		bytes_text(out, "]}");
-		if (list.text.lost || list.rows.lost)
-			out->lost = true;
+	qsort(list.rows, list.kept, sizeof(list.rows[0]), newest_first);
+	bytes_format(out, "{\"total\":%zu,\"connections\":[", list.total);
+	for (size_t i = 0; i < list.kept; i++) {
+		struct bytes *text = &list.rows[i].text;
+
+		add_object(out, text->data, text->len);
+		out->lost = out->lost || text->lost;
+		bytes_free(text);
 	}
-	bytes_free(&list.text);
-	bytes_free(&list.rows);
-	return ok;
+	bytes_text(out, "]}");
+	return ok && is_whole(out, control);
 }
 
 void

@@ -19,11 +19,11 @@ enum {
 	FEED_LIFE_MS = 10 * 60 * 1000, /* then the browser connects anew */
 };
 
-/* {"admin":false,"status":[...]}; false if superd cannot be asked: then
- * control's `why` says why. */
+/* {"admin":false,"status":[...]}; false if superd cannot be asked or has said
+ * more than BYTES_MAX: then control's `why` says why. */
 bool feed_status(struct bytes *out, struct control *control, bool admin);
 
-/* {"total":332,"connections":[...]}, the newest first. */
+/* {"total":332,"connections":[...]}, the newest first; false as above. */
 bool feed_connections(struct bytes *out, struct control *control);
 
 /* {"error":"..."}, with control's reason. */
