@@ -218,6 +218,12 @@ asked() {
 	[[ $output == '{"ok":false,"error":"the configuration has mistakes","answer":[{"file": '*'"line": 14'*409 ]]
 }
 
+@test "status-page hands on no answer that it has cut" {
+	admin_start huge
+	run -0 post /kill -d what=id:3
+	[ "$output" = "superd has answered, but its answer is too large."$'\n502' ]
+}
+
 @test "status-page asks superd nothing that the form did not say well" {
 	local form
 

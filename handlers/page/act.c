@@ -88,11 +88,16 @@ perform(struct http *http, const struct http_request *req,
 	bytes_text(&body, "\"answer\":[");
 	bytes_add(&body, lines.data, lines.len);
 	bytes_text(&body, "]}\n");
-	http_answer(http, req,
-	    &(struct http_answer) { .status = ok ? 200 : status_of(control),
-		.type = "application/json",
-		.body = body.data,
-		.size = body.len });
+	if (lines.lost || body.lost)
+		http_say(http, req, 502, NULL,
+		    "superd has answered, but its answer is too large.");
+	else
+		http_answer(http, req,
+		    &(struct http_answer) {
+			.status = ok ? 200 : status_of(control),
+			.type = "application/json",
+			.body = body.data,
+			.size = body.len });
 	bytes_free(&lines);
 	bytes_free(&body);
 }
