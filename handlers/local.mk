@@ -98,6 +98,7 @@ noinst_LIBRARIES += %D%/libweb.a
 	%D%/web/bytes.c %D%/web/bytes.h \
 	%D%/web/control.c %D%/web/control.h \
 	%D%/web/exposition.c %D%/web/exposition.h \
+	%D%/web/hosts.c %D%/web/hosts.h \
 	%D%/web/http.c %D%/web/http.h \
 	%D%/web/request.c
 %C%_libweb_a_CPPFLAGS = $(web_cppflags)

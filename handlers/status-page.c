@@ -16,6 +16,7 @@
 #include "handlers/page/guard.h"
 #include "handlers/web/bytes.h"
 #include "handlers/web/control.h"
+#include "handlers/web/hosts.h"
 #include "handlers/web/http.h"
 
 enum exit_code {
@@ -29,6 +30,7 @@ enum exit_code {
 static struct http http;
 static struct control control;
 static struct guard guard;
+static struct hosts hosts;
 
 static void
 answer_json(const struct http_request *req)
@@ -108,7 +110,7 @@ serve(const struct http_request *req)
 	if (req->body_size > 0 && req->method != HTTP_POST) {
 		http.last = true;
 		http_say(&http, req, 400, NULL, "Only POST has a body here.");
-	} else if (!guard_knows_host(&guard, req)) {
+	} else if (!hosts_know(&hosts, req)) {
 		http_say(&http, req, 421, NULL,
 		    "Not by that name: use the address, or start status-page "
 		    "with --host NAME.");
@@ -165,9 +167,7 @@ read_options(int argc, char **argv)
 			token = optarg;
 		else if (c == 'c')
 			path = optarg;
-		else if (c == 'h' && guard.host_count < GUARD_HOSTS_MAX)
-			guard.hosts[guard.host_count++] = optarg;
-		else
+		else if (c != 'h' || !hosts_add(&hosts, optarg))
 			return usage();
 	}
 	if (optind != argc)

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include <sys/stat.h>
 
-#include <arpa/inet.h>
-
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
@@ -65,52 +63,6 @@ guard_read_token(struct guard *g, const char *path)
 	if (wrong == NULL)
 		memcpy(g->token, text, strlen(text) + 1);
 	return wrong;
-}
-
-/* Cuts ":PORT" off; false if that is no port. */
-static bool
-cut_port(char *host)
-{
-	char *end = host[0] == '[' ? strchr(host, ']') : host - 1;
-	char *port = end != NULL ? strchr(end + 1, ':') : NULL;
-
-	if (end == NULL || (host[0] == '[' && end[1] != '\0' && end[1] != ':'))
-		return false;
-	if (port == NULL)
-		return true;
-	*port++ = '\0';
-	return port[strspn(port, "0123456789")] == '\0';
-}
-
-static bool
-is_address(char *host)
-{
-	unsigned char address[16];
-	size_t n = strlen(host);
-
-	if (host[0] != '[')
-		return inet_pton(AF_INET, host, address) == 1;
-	host[n - 1] = '\0';
-	return inet_pton(AF_INET6, host + 1, address) == 1;
-}
-
-bool
-guard_knows_host(const struct guard *g, const struct http_request *req)
-{
-	char host[256];
-
-	if (req->host == NULL) /* HTTP/1.0: no browser */
-		return true;
-	if (strlen(req->host) >= sizeof(host))
-		return false;
-	memcpy(host, req->host, strlen(req->host) + 1);
-	if (!cut_port(host))
-		return false;
-	for (size_t i = 0; i < g->host_count; i++) {
-		if (strcasecmp(host, g->hosts[i]) == 0)
-			return true;
-	}
-	return strcasecmp(host, "localhost") == 0 || is_address(host);
 }
 
 /* Does a browser say that another site's page has made this request? */

@@ -3,28 +3,23 @@
 #define SUPERD_HANDLERS_PAGE_GUARD_H
 
 /*
- * Who may have what from the status page.
+ * Who may change something by the status page.
  *
  * A browser can be led here by any page that it has open.  What keeps those
- * pages out: the name in Host must be one that no stranger can have made to
- * point here (DNS rebinding), a change must come from this very page (Origin),
- * and it must bear the token, which no browser adds by itself.
+ * pages out, besides the names of hosts.h: a change must come from this very
+ * page (Origin), and it must bear the token, which no browser adds by itself.
  */
 
 #include <stdbool.h>
-#include <stddef.h>
 
 struct http_request;
 
 enum {
 	GUARD_TOKEN_MIN = 16,
 	GUARD_TOKEN_MAX = 255,
-	GUARD_HOSTS_MAX = 16,
 };
 
 struct guard {
-	const char *hosts[GUARD_HOSTS_MAX];
-	size_t host_count;
 	char token[GUARD_TOKEN_MAX + 1]; /* "": nothing can be changed */
 };
 
@@ -39,10 +34,6 @@ enum guard_verdict {
 /* Reads the token: the first line of a file that others can neither read nor
  * write.  Returns NULL, or a sentence that says what is wrong. */
 const char *guard_read_token(struct guard *g, const char *path);
-
-/* Is the request's Host an address, localhost, or one of ours?  A name could be
- * anybody's, an address cannot. [pure] */
-bool guard_knows_host(const struct guard *g, const struct http_request *req);
 
 /* May the request change something? [pure] */
 enum guard_verdict guard_judge(
