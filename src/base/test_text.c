@@ -43,6 +43,26 @@ test_cut(void)
 	ok(t.cut && strcmp(room + 1, "1234567") == 0, "and is cut after it");
 }
 
+/* As when room for an end is taken off the size of a text that is full. */
+static void
+test_past_its_size(void)
+{
+	struct text t;
+
+	for (size_t size = 0; size <= 4; size++) {
+		start(&t, 5);
+		text_string(&t, "abcd");
+		t.size = size;
+		text_bytes(&t, "", 0);
+		text_printf(&t, "%s", "");
+		ok(!t.cut && text_room(&t) == 0, "nothing fits into no room");
+		text_string(&t, "efgh");
+		text_printf(&t, "%d", 7);
+		ok(t.cut && t.length == 4 && memcmp(room, "#abcd\0#", 7) == 0,
+		    "a text past its size stays as it is");
+	}
+}
+
 /* One random piece, to the text and, by libc, to the model. */
 static void
 add_piece(struct text *t, char *model, size_t size)
@@ -183,6 +203,7 @@ main(void)
 {
 	tap_seed(2);
 	test_cut();
+	test_past_its_size();
 	test_against_libc();
 	test_escapes();
 	test_every_byte();

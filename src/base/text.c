@@ -15,15 +15,23 @@ text_init(struct text *t, char *buffer, size_t size)
 	buffer[0] = '\0';
 }
 
+size_t
+text_room(const struct text *t)
+{
+	return t->length + 1 < t->size ? t->size - 1 - t->length : 0;
+}
+
 void
 text_bytes(struct text *t, const void *bytes, size_t count)
 {
-	size_t room = t->size - 1 - t->length;
+	size_t room = text_room(t);
 
 	if (count > room) {
 		count = room;
 		t->cut = true;
 	}
+	if (count == 0)
+		return;
 	memcpy(t->at + t->length, bytes, count);
 	t->length += count;
 	t->at[t->length] = '\0';
@@ -88,12 +96,12 @@ text_signed(struct text *t, int64_t value)
 void
 text_vprintf(struct text *t, const char *format, va_list args)
 {
-	size_t room = t->size - t->length;
-	int n = vsnprintf(t->at + t->length, room, format, args);
+	size_t room = text_room(t);
+	int n = vsnprintf(t->at + t->length, room + 1, format, args);
 
-	if (n < 0 || (size_t)n >= room) {
+	if (n < 0 || (size_t)n > room) {
 		t->cut = true;
-		t->length = t->size - 1;
+		t->length += room;
 		t->at[t->length] = '\0';
 	} else {
 		t->length += (size_t)n;

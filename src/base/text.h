@@ -21,6 +21,12 @@ struct text {
 /* Starts an empty text in buffer. */
 void text_init(struct text *t, char *buffer, size_t size);
 
+/*
+ * How many bytes still fit.  Whoever keeps room for an end takes it off size
+ * for a while: none is left then even if the text is past that size.  [pure]
+ */
+size_t text_room(const struct text *t);
+
 void text_char(struct text *t, char c);
 void text_string(struct text *t, const char *s);
 void text_bytes(struct text *t, const void *bytes, size_t count);
