@@ -42,7 +42,7 @@ escape(
 			return;
 		text_init(&piece, room, sizeof(room));
 		n = first(&piece, at, left);
-		if (piece.length > t->size - 1 - t->length) {
+		if (piece.length > text_room(t)) {
 			t->cut = true;
 			return;
 		}
@@ -168,7 +168,7 @@ log_escape_param(struct text *t, const void *bytes, size_t count)
 		size_t n = (size_t)(bracket - at);
 
 		escape(t, at, n, first_as_param);
-		if (t->cut || t->size - 1 - t->length < 2) {
+		if (t->cut || text_room(t) < 2) {
 			t->cut = true;
 			return;
 		}

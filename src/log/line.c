@@ -108,7 +108,7 @@ put_field(struct text *t, const struct log_field *f, const struct form *form)
 	text_string(t, f->name);
 	text_string(t, form->after_name);
 	if (log_field_is_text(f)) {
-		fits = !t->cut && t->size - 1 - t->length >= 2;
+		fits = !t->cut && text_room(t) >= 2;
 		if (fits)
 			form->put_bytes(t, f->is.text, log_field_length(f));
 	} else {
