@@ -41,13 +41,14 @@ put_head(struct text *t, const struct log_line *line)
 	text_char(t, ' ');
 }
 
-/* A text may be cut; there is room for a quote and the bracket. */
+/* A text may be cut; its closing quote has its place before it begins. */
 static void
 put_param(struct text *t, const struct log_field *f)
 {
 	size_t before = t->length;
 	bool fits;
 
+	t->size--;
 	text_char(t, ' ');
 	text_string(t, f->name);
 	text_string(t, "=\"");
@@ -56,14 +57,13 @@ put_param(struct text *t, const struct log_field *f)
 	fits = !t->cut;
 	if (fits && log_field_is_text(f))
 		log_escape_param(t, f->is.text, log_field_length(f));
+	t->size++;
 	if (!fits) {
 		t->length = before;
 		t->at[before] = '\0';
 		return;
 	}
-	t->size++;
 	text_char(t, '"');
-	t->size--;
 }
 
 static void
@@ -79,7 +79,7 @@ put_data(struct text *t, const struct log_line *line, size_t start)
 	text_string(t, "[" SD_ID);
 	if (t->size > start + SD_MOST)
 		t->size = start + SD_MOST;
-	t->size -= 2;
+	t->size--; /* the bracket */
 	for (; f->kind != LOG_FIELD_END && !t->cut; f++) {
 		if (!log_field_is_left_out(f))
 			put_param(t, f);

@@ -166,6 +166,50 @@ test_any_bytes(void)
 	is_int(whole, ROUNDS, "in which there is room for the message");
 }
 
+/*
+ * The first value ends before, at and behind the last place that it may have;
+ * the second would not end before the buffer does.  The size of the buffer is
+ * that of a line, but what is behind it is watched.
+ */
+static void
+test_every_length(char last)
+{
+	static char value[2100], more[4 * LOG_LINE_MAX], room[8 * LOG_LINE_MAX];
+	unsigned int bad = 0, past = 0, whole = 0, cut = 0;
+	const char *message;
+
+	memset(value, 'x', sizeof(value));
+	memset(value + sizeof(value) - 8, last, 8);
+	memset(more, 'm', sizeof(more));
+	for (size_t length = 1700; length <= sizeof(value); length++) {
+		const struct log_field fields[] = {
+			LOG_BYTES(
+			    "text", value + sizeof(value) - length, length),
+			LOG_BYTES("again", more, sizeof(more)),
+			LOG_UNSIGNED("number", 7),
+			LOG_END,
+		};
+		const struct log_line line = { .event = LOG_CONN_OPEN,
+			.fields = fields,
+			.time = "2026-11-20T15:05:40.123Z" };
+		struct text t;
+
+		memset(room, '#', sizeof(room));
+		text_init(&t, room, LOG_LINE_MAX + 1);
+		log_rfc5424_format(&t, &line, false);
+		bad += !is_line(room, &message) || strlen(room) != t.length;
+		for (size_t i = LOG_LINE_MAX + 1; i < sizeof(room); i++)
+			past += room[i] != '#';
+		if (strstr(room, " again=\"") != NULL)
+			whole++;
+		else
+			cut++;
+	}
+	is_int(bad, 0, "a value of any length makes a line of the grammar");
+	is_int(past, 0, "and not a byte is written behind the buffer");
+	ok(whole > 0 && cut > 0, "the lengths are around the limit");
+}
+
 static void
 test_names(void)
 {
@@ -187,6 +231,8 @@ main(void)
 	tap_seed(5424);
 	test_form();
 	test_any_bytes();
+	test_every_length('x');
+	test_every_length(']');
 	test_names();
 	return done_testing();
 }
