@@ -125,6 +125,36 @@ all_whole() {
 	need_root "to make the link of another"
 	chown -h 4242 "$BATS_TEST_TMPDIR/link"
 	run -1 superd_start
-	[[ $output == *"cannot open log file '$BATS_TEST_TMPDIR/link': it is a symbolic link that root has not made"* ]]
+	[[ $output == *"cannot open log file '$BATS_TEST_TMPDIR/link': 'link' is a symbolic link that root has not made"* ]]
 	[ "$(grep -c superd.ready "$LOG")" = 1 ]
+}
+
+@test "a path may be relative, and have root's own link on the way" {
+	mkdir "$BATS_TEST_TMPDIR/data"
+	ln -s data "$BATS_TEST_TMPDIR/var"
+	cd "$BATS_TEST_TMPDIR"
+	conf var/../var/superd.log
+	superd_start
+	superd_stop
+	has data/superd.log superd.ready
+}
+
+@test "who owns a directory above the log does not choose what root writes" {
+	need_root "to make the directory of another"
+	dir=$BATS_TEST_TMPDIR
+	mkdir -p "$dir/theirs/logs" "$dir/precious"
+	chown -R 4242 "$dir/theirs"
+	conf "$dir/theirs/logs/superd.log"
+	superd_start
+	mv "$dir/theirs/logs" "$dir/theirs/old"
+	ln -s ../precious "$dir/theirs/logs"
+	chown -h 4242 "$dir/theirs/logs"
+	kill -USR1 "$SUPERD_PID"
+	wait_for has "$dir/theirs/old/superd.log" "'logs' is a symbolic link that root has not made"
+	[ "$(ask "$(superd_port echo)" x)" = x ]
+	wait_for has "$dir/theirs/old/superd.log" conn.close
+	superd_stop
+	run -1 superd_start
+	[[ $output == *"cannot open log file '$dir/theirs/logs/superd.log': 'logs' is a symbolic link that root has not made"* ]]
+	[ -z "$(ls -A "$dir/precious")" ]
 }

@@ -22,6 +22,8 @@ src_libsuperd_a_SOURCES += \
 	%D%/outlet_file.c \
 	%D%/outlet_stderr.c \
 	%D%/outlet_udp.c \
+	%D%/place.c \
+	%D%/place.h \
 	%D%/queue.c \
 	%D%/queue.h \
 	%D%/repeat.c \
@@ -41,6 +43,7 @@ check_PROGRAMS += \
 	%D%/test_line \
 	%D%/test_log \
 	%D%/test_outlet \
+	%D%/test_place \
 	%D%/test_queue \
 	%D%/test_repeat \
 	%D%/test_rfc5424 \

@@ -6,40 +6,22 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "log/place.h"
 #include "log/stream.h"
 
 #define OPEN_FLAGS (O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-
-/*
- * Root follows links that root has made, such as /dev/stdout: one who owns the
- * directory of a log must not choose what root writes into.
- */
-static bool
-may_follow(const char *path)
-{
-	struct stat st;
-
-	return geteuid() != 0 || lstat(path, &st) < 0 || !S_ISLNK(st.st_mode) ||
-	    st.st_uid == 0;
-}
 
 /*
  * Reading too: to see how the file ends; and a FIFO opened for both needs no
  * reader to be there yet.
  */
 static int
-open_path(const char *path)
+open_path(const char *path, struct err *e)
 {
-	int flags = OPEN_FLAGS | O_NOFOLLOW;
-	int fd = open(path, O_RDWR | flags, 0640);
+	int fd = log_place_open(path, O_RDWR | OPEN_FLAGS, e);
 
-	if (fd < 0 && errno == ELOOP && may_follow(path)) {
-		flags = OPEN_FLAGS;
-		fd = open(path, O_RDWR | flags, 0640);
-	}
-	if (fd < 0 && errno == EACCES)
-		fd = open(path, O_WRONLY | flags, 0640);
-	return fd;
+	return fd == -EACCES ? log_place_open(path, O_WRONLY | OPEN_FLAGS, e)
+			     : fd;
 }
 
 /* Did whoever wrote last, before a power cut maybe, leave half a line? */
@@ -54,15 +36,14 @@ ends_torn(int fd, off_t size)
 static int
 open_file(struct log_outlet *o, struct err *e)
 {
-	auto_fd fd = open_path(o->path);
+	auto_fd fd = open_path(o->path, e);
 	struct stat st;
 
-	if (fd < 0 && errno == ELOOP && !may_follow(o->path))
-		return err_set(e, ELOOP,
-		    "cannot open log file '%s': it is a symbolic link that "
-		    "root has not made",
-		    o->path);
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0) {
+		(void)err_wrap(e, "cannot open log file '%s'", o->path);
+		return fd;
+	}
+	if (fstat(fd, &st) < 0)
 		return err_system(
 		    e, errno, "cannot open log file '%s'", o->path);
 	o->way = LOG_OUTLET_WRITE;

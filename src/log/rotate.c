@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/cleanup.h"
+#include "log/place.h"
 #include "log/rotate.h"
 
 #define OPEN_FLAGS                                                             \
@@ -20,29 +21,25 @@
 
 /* A place for new and old: BASE, BASE.new, BASE.NUMBER in a directory. */
 struct place {
+	struct log_place found;
 	int directory;
 	const char *base;
 	char fresh[NAME_MAX + 1];
 };
 
+/* What fails here is said in e. */
 static int
-open_place(const char *path, struct place *p)
+open_place(const char *path, struct place *p, struct err *e)
 {
-	const char *slash = strrchr(path, '/');
-	char directory[PATH_MAX];
-	size_t length = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+	int error = log_place_find(&p->found, path, e);
 
-	if (length >= sizeof(directory))
-		return -ENAMETOOLONG;
-	memcpy(directory, path, length);
-	directory[length] = '\0';
-	p->base = path + length;
-	if (snprintf(p->fresh, sizeof(p->fresh), "%s.new", p->base) >=
-	    (int)sizeof(p->fresh))
-		return -ENAMETOOLONG;
-	p->directory = open(
-	    length > 0 ? directory : ".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return p->directory < 0 ? -errno : 0;
+	if (error < 0) {
+		(void)err_wrap(e, "cannot rotate '%s'", path);
+		return error;
+	}
+	p->directory = p->found.directory;
+	p->base = p->found.base;
+	return 0;
 }
 
 static bool
@@ -66,10 +63,13 @@ look_at(const struct place *p, const struct stat *open_one)
 
 /* One that an earlier try has left behind is in the way. */
 static int
-make_fresh(const struct place *p, const struct stat *like)
+make_fresh(struct place *p, const struct stat *like)
 {
 	int fd;
 
+	if (snprintf(p->fresh, sizeof(p->fresh), "%s.new", p->base) >=
+	    (int)sizeof(p->fresh))
+		return -ENAMETOOLONG;
 	if (unlinkat(p->directory, p->fresh, 0) < 0 && errno != ENOENT)
 		return -errno;
 	fd = openat(p->directory, p->fresh, OPEN_FLAGS, 0600);
@@ -119,7 +119,7 @@ put_fresh(const struct place *p, bool moves, unsigned int keep)
 }
 
 static int
-rotate(struct log_outlet *o, const struct place *p, const struct stat *st,
+rotate(struct log_outlet *o, struct place *p, const struct stat *st,
     unsigned int keep)
 {
 	int there = look_at(p, st), error;
@@ -160,7 +160,7 @@ tell(int error, const char *path, struct err *e)
 int
 log_rotate(struct log_outlet *o, unsigned int keep, struct err *e)
 {
-	struct place p = { .directory = -1 };
+	struct place p;
 	struct stat st;
 	int error;
 
@@ -170,9 +170,10 @@ log_rotate(struct log_outlet *o, unsigned int keep, struct err *e)
 		o->size = (uint64_t)st.st_size;
 		return 0;
 	}
-	error = open_place(o->path, &p);
-	if (error == 0)
-		error = rotate(o, &p, &st, keep);
-	fd_close(&p.directory);
+	error = open_place(o->path, &p, e);
+	if (error < 0)
+		return error;
+	error = rotate(o, &p, &st, keep);
+	log_place_close(&p.found);
 	return error < 0 ? tell(error, o->path, e) : 0;
 }
