@@ -194,6 +194,36 @@ for word in "TYPE", "HELP", "UNIT":
 	[ "${lines[0]}" = $'HTTP/1.1 200 OK\r' ]
 }
 
+@test "metrics answers to addresses and to names that it was told" {
+	local path name
+
+	control_start
+	web_start metrics --host figures.example --host other.example
+	for path in / /metrics /nothing; do
+		[ "$(status_of $path -H 'Host: evil.example')" = 421 ]
+	done
+	for name in evil.example:80 127.0.0.1.evil.example 127.1 '[::1' \
+	    x.figures.example; do
+		[ "$(status_of /metrics -H "Host: $name")" = 421 ]
+	done
+	for name in 127.0.0.1 127.0.0.1:9 '[::1]:80' '[2001:db8::1]' localhost \
+	    LOCALHOST:8080 figures.example Other.Example:443; do
+		[ "$(status_of /metrics -H "Host: $name")" = 200 ]
+	done
+	[ "$(status_of /metrics -0 -H 'Host:')" = 200 ]
+}
+
+@test "metrics says, once a connection, which name it was not told" {
+	control_start
+	web_start metrics
+	run -22 --separate-stderr get /metrics -H 'Host: db.example:9115' \
+	    --next -sS "$URL/" -H 'Host: db.example:9115'
+	[ "${lines[0]}" = "Not by that name: use the address, or start metrics with --host NAME." ]
+	wait_for logged "asked by the name 'db.example:9115', which is none of ours: use the address, or start metrics with --host NAME"
+	[ "$(count_logged 'conn.open')" = 1 ]
+	[ "$(count_logged 'asked by the name')" = 1 ]
+}
+
 @test "metrics refuses what is no request for it, with the right status" {
 	control_start
 	web_start metrics
@@ -212,7 +242,8 @@ for word in "TYPE", "HELP", "UNIT":
 	control_start
 	client <<-'END'
 	def ask(request, after=b""):
-	    peer = Peer(handler("metrics"), "--control", os.environ["CONTROL"])
+	    peer = Peer(handler("metrics"), "--control", os.environ["CONTROL"],
+	        "--host", "x")
 	    peer.send(request + after)
 	    peer.half_close()
 	    answer = peer.receive_all()
@@ -326,14 +357,22 @@ for word in "TYPE", "HELP", "UNIT":
 	client <<-'END'
 	for n in 0, 1, 4000:
 	    peer = Peer(handler("metrics"), "--control", os.environ["CONTROL"])
-	    peer.send(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * n)
+	    peer.send(b"GET /metrics HTTP/1.1\r\nHost: [::1]\r\n\r\n" * n)
 	    peer.reset()
 	    peer.end()
 	END
 }
 
 @test "metrics refuses arguments that it does not know" {
-	expect 100 "usage: metrics [--control PATH]" metrics surplus
-	expect 100 "usage: metrics [--control PATH]" metrics --nonsense
-	expect 100 "usage: metrics [--control PATH]" metrics --control
+	local usage="usage: metrics [--control PATH] [--host NAME]..."
+	local i many=()
+
+	expect 100 "$usage" metrics surplus
+	expect 100 "$usage" metrics --nonsense
+	expect 100 "$usage" metrics --control
+	expect 100 "$usage" metrics --host
+	for i in {1..17}; do
+		many+=(--host "n$i")
+	done
+	expect 100 "$usage" metrics "${many[@]}"
 }

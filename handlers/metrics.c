@@ -13,6 +13,7 @@
 #include "handlers/web/bytes.h"
 #include "handlers/web/control.h"
 #include "handlers/web/exposition.h"
+#include "handlers/web/hosts.h"
 #include "handlers/web/http.h"
 
 enum exit_code {
@@ -29,6 +30,7 @@ static const char open_type[] =
 /* Ours to read, so large that they are not on the stack. */
 static struct http http;
 static struct control control;
+static struct hosts hosts;
 
 static void
 take_line(const char *line, size_t len, void *arg)
@@ -80,12 +82,33 @@ answer_metrics(const struct http_request *req)
 	bytes_free(&open);
 }
 
+/* A page that a browser has open could read along. */
+static void
+refuse_host(const struct http_request *req)
+{
+	static bool logged;
+
+	http_say(&http, req, 421, NULL,
+	    "Not by that name: use the address, or start metrics with "
+	    "--host NAME.");
+	if (logged)
+		return;
+	/* Prometheus keeps what it was told to itself. */
+	fprintf(stderr,
+	    "asked by the name '%.255s', which is none of ours: use the "
+	    "address, or start metrics with --host NAME\n",
+	    req->host);
+	logged = true;
+}
+
 static void
 serve(const struct http_request *req)
 {
 	bool metrics = strcmp(req->path, "/metrics") == 0;
 
-	if (!metrics && strcmp(req->path, "/") != 0)
+	if (!hosts_know(&hosts, req))
+		refuse_host(req);
+	else if (!metrics && strcmp(req->path, "/") != 0)
 		http_say(&http, req, 404, NULL, POINTER);
 	else if (req->method != HTTP_GET && req->method != HTTP_HEAD)
 		http_say(&http, req, 405, "Allow: GET, HEAD\r\n",
@@ -99,7 +122,7 @@ serve(const struct http_request *req)
 static int
 usage(void)
 {
-	fputs("usage: metrics [--control PATH]\n", stderr);
+	fputs("usage: metrics [--control PATH] [--host NAME]...\n", stderr);
 	return EXIT_MISUSED;
 }
 
@@ -108,6 +131,7 @@ main(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{ "control", required_argument, NULL, 'c' },
+		{ "host", required_argument, NULL, 'h' },
 		{ 0 },
 	};
 	struct http_request req;
@@ -116,9 +140,10 @@ main(int argc, char **argv)
 
 	opterr = 0;
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
-		if (c != 'c')
+		if (c == 'c')
+			path = optarg;
+		else if (c != 'h' || !hosts_add(&hosts, optarg))
 			return usage();
-		path = optarg;
 	}
 	if (optind != argc)
 		return usage();
