@@ -8,6 +8,7 @@ listens, then each request that is not a question. Modes:
   dumb       answers nothing, ever
   garbage    answers what is no answer
   hangup     closes instead of answering
+  unread     refuses and closes before it reads
   impatient  closes after each answer
   many=N     has N connections, and N / 100 services
   huge       answers everything with more than a handler keeps
@@ -225,6 +226,10 @@ def main():
         print("ready", flush=True)
         while True:
             conn, _ = listener.accept()
+            if "unread" in superd.modes:
+                with conn:
+                    conn.sendall(b".error denied only some may look\n")
+                continue
             threading.Thread(target=serve, args=(superd, conn),
                              daemon=True).start()
 

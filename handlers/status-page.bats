@@ -165,6 +165,15 @@ assert found["connections"][0]["service"] == "web"'
 	[ "$(status_of / -X GET -d body)" = 400 ]
 }
 
+@test "status-page reads a refusal of superd's that came unasked" {
+	control_start unread
+	web_start status-page
+	for _ in {1..20}; do # the request comes sooner than the end, or later
+		run -22 --separate-stderr get /connections.json
+		[[ $output == '{"error":"superd denies it to user '*' only some may look '* ]]
+	done
+}
+
 @test "status-page answers to addresses and to names that it was told" {
 	local path name
 

@@ -54,6 +54,17 @@ hostile() {
 	hostile denied 5 "superctl: only 'control_admin_group' may do that"
 }
 
+@test "a refusal is read though the request was not taken" {
+	fake_start HOSTILE=unread
+	for _ in {1..40}; do # the request comes sooner than the end, or later
+		ctl 5 ping
+		[ "$stderr" = "superctl: you may not even ask" ]
+	done
+	ctl 5 drain echo
+	ctl 5 events
+	ctl 5 top -n 1
+}
+
 @test "what is no object is told" {
 	for mood in notjson array deep; do
 		fake_start "HOSTILE=$mood"

@@ -339,6 +339,10 @@ def main():
     def loop():
         while True:
             s, _ = listener.accept()
+            if os.environ.get("HOSTILE") == "unread":
+                with s:
+                    s.sendall(b".error denied you may not even ask\n")
+                continue
             threading.Thread(target=serve, args=(s,), daemon=True).start()
 
     threading.Thread(target=loop, daemon=True).start()

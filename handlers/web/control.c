@@ -119,7 +119,8 @@ wait_until(const struct control *c, short events, int64_t deadline)
 	return left > 0 && poll(&p, 1, (int)left) > 0;
 }
 
-/* A request is far smaller than a socket's buffer. */
+/* A request is far smaller than a socket's buffer.  A superd that has closed
+ * may have said why: that is for next_line() to find. */
 static bool
 send_request(struct control *c, const char *request, int64_t deadline)
 {
@@ -130,8 +131,9 @@ send_request(struct control *c, const char *request, int64_t deadline)
 		return fail(c, "the request is too long", EMSGSIZE);
 	if (!wait_until(c, POLLOUT, deadline))
 		return fail(c, "superd does not listen", ETIMEDOUT);
-	if (send(c->fd, line, (size_t)n, MSG_NOSIGNAL) != n)
-		return fail(c, "superd has closed its control socket", errno);
+	if (send(c->fd, line, (size_t)n, MSG_NOSIGNAL) != n && errno != EPIPE &&
+	    errno != ECONNRESET)
+		return fail(c, "superd takes no request", errno);
 	return true;
 }
 

@@ -134,6 +134,13 @@ put_word(struct session *s, struct text *t, const char *word)
 	return 0;
 }
 
+/* Who closes before it reads may have left a refusal: that is read first. */
+static bool
+has_closed(int error)
+{
+	return error == EPIPE || error == ECONNRESET;
+}
+
 static int
 send_all(struct session *s, const char *at, size_t left)
 {
@@ -143,6 +150,10 @@ send_all(struct session *s, const char *at, size_t left)
 		n = send(s->fd, at, left, MSG_NOSIGNAL);
 		if (n < 0 && errno == EINTR)
 			continue;
+		if (n < 0 && has_closed(errno)) {
+			s->unsent = errno;
+			return 0;
+		}
 		if (n < 0) {
 			fault_set(&s->fault, EXIT_UNREACHABLE_CODE,
 			    "unreachable", "%s: superd takes no request: %s",

@@ -18,6 +18,7 @@ struct session {
 	struct lines lines;
 	int64_t silence_ns; /* how long superd may say nothing, 0: for ever */
 	uint64_t line_count;
+	int unsent; /* errno: superd had closed before it took the request */
 	char path[256]; /* of the socket, harmless, for sentences */
 	struct fault fault;
 };
@@ -31,7 +32,8 @@ void session_close(struct session *s);
 
 /*
  * Sends one request; a word that the protocol cannot carry is a fault of
- * usage.  Returns 0 or -1 with s->fault.
+ * usage.  Returns 0 or -1 with s->fault.  A superd that has closed is none
+ * yet: it may have said why, which session_next() tells.
  */
 int session_ask(struct session *s, const char *const *words, int count);
 

@@ -111,6 +111,15 @@ is_clean(const char *line, size_t length)
 	return bad == 0;
 }
 
+/* There is no answer to a request that was not taken. */
+static int
+fail_unsent(struct session *s)
+{
+	fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
+	    "%s: superd takes no request: %s", s->path, strerror(s->unsent));
+	return -1;
+}
+
 /* The next line by then; `deadline` 0 is without waiting. */
 static int
 next_by(struct session *s, int64_t deadline, const char **ret_line,
@@ -127,7 +136,7 @@ next_by(struct session *s, int64_t deadline, const char **ret_line,
 	if (n < 0)
 		return fail_read(s, n, &e);
 	if (n == 0)
-		return 2;
+		return s->unsent != 0 ? fail_unsent(s) : 2;
 	if (!is_clean(line, length))
 		return fail_broken(s, "a line with control characters");
 	if (length > 0 && line[0] == '.')
