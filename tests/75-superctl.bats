@@ -261,12 +261,18 @@ superctl: the configuration has 2 mistakes: superd goes on with the old one" ]
 	fake_start
 	ctl 4 events -f -s echo -l info
 	asked "events echo info"
-	[ "${lines[0]}" = '15:05:40.123 info    conn.open service=echo peer=192.0.2.1:4711 text=a\x1bb words=["echo","info"]' ]
+	[ "${lines[0]}" = '15:05:40.123 info    conn.open service=echo peer=192.0.2.1:4711 text="a\x1bb" words="[\"echo\",\"info\"]"' ]
 	[[ ${lines[1]} =~ events.lost\ count=12$ ]]
 	[[ $stderr = *"superd closed the connection"* ]]
 	ctl 4 events --json -l error
 	asked "events - error"
 	json_lines 'rows[1] == {"event": "events.lost", "count": 12}' <<<"$output"
+}
+
+@test "no text of a handler looks like a field of an event" {
+	fake_start FORGE=yes
+	LC_ALL=C.UTF-8 ctl 4 events
+	[[ ${lines[1]} = *' conn.note text="x status=exit:0 service=fake" quote="say \"a\\b\"" lines="1\n2\xc3\xa9" none="" bare=a=b count=7' ]]
 }
 
 @test "an event is printed when it comes, not when the next one does" {

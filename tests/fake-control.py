@@ -226,6 +226,10 @@ def do_events(say, words):
     say({"time": "2026-11-20T15:05:40.123Z", "level": "info",
          "event": "conn.open", "service": "echo",
          "peer": "192.0.2.1:4711", "text": "a\u001bb", "words": words})
+    if os.environ.get("FORGE"):
+        say({"event": "conn.note", "text": "x status=exit:0 service=fake",
+             "quote": "say \"a\\b\"", "lines": "1\n2\u00e9", "none": "",
+             "bare": "a=b", "count": 7, "not": None})
     say({"event": "events.lost", "count": 12})
     time.sleep(0.3)
     say({"time": "2026-11-20T15:05:41.123Z", "level": "error",

@@ -77,7 +77,10 @@ print_time(const char *time)
 		printf("%.12s ", day + 1);
 }
 
-/* What is not in the columns in front. */
+/*
+ * What is not in the columns in front.  A handler chooses some of it: quoted
+ * as in the log, no text can look like a field.
+ */
 static void
 print_members(const struct view *v)
 {
@@ -92,7 +95,7 @@ print_members(const struct view *v)
 		skip = false;
 		for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++)
 			skip = skip || json_is(j, at, shown[i]);
-		value = skip ? NULL : view_node(v, at + 1);
+		value = skip ? NULL : view_value(v, at + 1);
 		if (value != NULL)
 			printf(" %s=%s", view_node(v, at), value);
 	}

@@ -63,6 +63,36 @@ view_node(const struct view *v, uint32_t node)
 	return memory_string(v->arena, room);
 }
 
+static bool
+is_bare(const struct text *t)
+{
+	for (size_t i = 0; i < t->length; i++) {
+		if (t->at[i] <= ' ' || t->at[i] > '~' || t->at[i] == '"' ||
+		    t->at[i] == '\\')
+			return false;
+	}
+	return t->length > 0;
+}
+
+const char *
+view_value(const struct view *v, uint32_t node)
+{
+	char raw[TEXT_SIZE], room[TEXT_SIZE * 4];
+	struct text bytes, quoted;
+
+	if (json_kind(v->json, node) == JSON_NULL)
+		return NULL;
+	text_init(&bytes, raw, sizeof(raw));
+	json_text(v->json, node, &bytes);
+	if (is_bare(&bytes))
+		return memory_string(v->arena, raw);
+	text_init(&quoted, room, sizeof(room));
+	text_char(&quoted, '"');
+	text_escaped(&quoted, bytes.at, bytes.length);
+	text_char(&quoted, '"');
+	return memory_string(v->arena, room);
+}
+
 const char *
 view_text(const struct view *v, const char *name)
 {

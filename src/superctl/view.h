@@ -37,6 +37,12 @@ const char *view_known(const struct view *v, const char *name);
 /* The same of any node. */
 const char *view_node(const struct view *v, uint32_t node);
 
+/*
+ * The same as a value of a text line of superd's log: in quotes, and escaped
+ * to ASCII, unless it is visible ASCII without a quote or a backslash.
+ */
+const char *view_value(const struct view *v, uint32_t node);
+
 /* A number; false if it is not there. */
 bool view_number(const struct view *v, const char *name, double *ret_value);
 
