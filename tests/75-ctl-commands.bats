@@ -280,6 +280,27 @@ is_closed() {
 	is it state disabled
 }
 
+@test "drain and events outlast an upgrade" {
+	superd_service it /bin/cat
+	superd_start
+	stays it 2
+	ctl drain it >"$BATS_TEST_TMPDIR/drain" 2>&1 3>&- 7>&- &
+	local drain=$!
+	ctl events >"$BATS_TEST_TMPDIR/events" 2>&1 3>&- 7>&- &
+	local events=$!
+	wait_for grep -q "2 connections left" "$BATS_TEST_TMPDIR/drain"
+	ctl upgrade
+	wait_for grep -q "superd was upgraded" "$BATS_TEST_TMPDIR/events"
+	wait_for grep -q "superd was upgraded" "$BATS_TEST_TMPDIR/drain"
+	client_end
+	wait "$drain"
+	wait_for grep -q conn.close "$BATS_TEST_TMPDIR/events"
+	kill "$events"
+	wait "$events" || :
+	run -0 tail -n 1 "$BATS_TEST_TMPDIR/drain"
+	[ "$output" = "it has no connection left" ]
+}
+
 @test "reload prints the mistakes with their places, exit 3" {
 	superd_service it /bin/cat
 	superd_start

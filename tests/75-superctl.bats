@@ -185,6 +185,35 @@ local has no connection left" ]
 	json_lines '[r["live"] for r in rows] == [2, 1]' <<<"$output"
 }
 
+@test "drain asks again when superd has become another" {
+	fake_start DRAIN=upgrade
+	ctl 0 drain local
+	[ "$output" = "local: 2 connections left
+local: 2 connections left
+local: 1 connection left
+local has no connection left" ]
+	[ "$stderr" = "superctl: superd was upgraded; draining goes on" ]
+	[ "$(grep -cx "drain local" "$REQUESTS")" = 2 ]
+}
+
+@test "drain says how far it came when superd has ended" {
+	fake_start DRAIN=dead
+	ctl 4 --timeout 200ms drain local
+	[ "$stderr" = "superctl: superd has ended; 'local' had 2 connections left" ]
+	fake_end
+	fake_start DRAIN=dead
+	ctl 4 --timeout 200ms drain local --json
+	json_lines 'rows[1]["error"] == "unreachable"' <<<"$output"
+}
+
+@test "events go on when superd closes the connection" {
+	fake_start
+	run --separate-stderr timeout 60 sh -c '"$@" | head -n 6' sh \
+	    "$SUPERCTL" events --json 8>&-
+	json_lines 'rows[:3] == rows[3:]' <<<"$output"
+	[[ $stderr = "superctl: superd closed the connection; events may be missing"* ]]
+}
+
 @test "reload says what it found and what came of it" {
 	fake_start
 	ctl 0 reload
@@ -259,19 +288,19 @@ superctl: the configuration has 2 mistakes: superd goes on with the old one" ]
 
 @test "events come as they are, by service and level" {
 	fake_start
-	ctl 4 events -f -s echo -l info
+	ctl 4 --timeout 300ms events -f -s echo -l info
 	asked "events echo info"
 	[ "${lines[0]}" = '15:05:40.123 info    conn.open service=echo peer=192.0.2.1:4711 text="a\x1bb" words="[\"echo\",\"info\"]"' ]
 	[[ ${lines[1]} =~ events.lost\ count=12$ ]]
 	[[ $stderr = *"superd closed the connection"* ]]
-	ctl 4 events --json -l error
+	ctl 4 --timeout 300ms events --json -l error
 	asked "events - error"
 	json_lines 'rows[1] == {"event": "events.lost", "count": 12}' <<<"$output"
 }
 
 @test "no text of a handler looks like a field of an event" {
 	fake_start FORGE=yes
-	LC_ALL=C.UTF-8 ctl 4 events
+	LC_ALL=C.UTF-8 ctl 4 --timeout 300ms events
 	[[ ${lines[1]} = *' conn.note text="x status=exit:0 service=fake" quote="say \"a\\b\"" lines="1\n2\xc3\xa9" none="" bare=a=b count=7' ]]
 }
 

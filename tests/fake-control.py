@@ -166,6 +166,13 @@ def do_drain(say, words):
     row = known(words[0])
     for live in range(row["live"], 0, -1):
         say({"service": row["service"], "live": live})
+        mood = os.environ.get("DRAIN", "good")
+        if mood == "dead":
+            os.unlink(sys.argv[1])
+            raise EOFError
+        if mood == "upgrade" and state["upgrades"] == 0:
+            state["upgrades"] = 1
+            raise EOFError
         time.sleep(0.05)
 
 

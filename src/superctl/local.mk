@@ -11,8 +11,11 @@ src_libsuperctl_a_SOURCES = \
 	%D%/details_json.c \
 	%D%/details_process.c \
 	%D%/details_socket.c \
+	%D%/drain.c \
 	%D%/fault.c \
 	%D%/fault.h \
+	%D%/follow.c \
+	%D%/follow.h \
 	%D%/grid.c \
 	%D%/grid.h \
 	%D%/headline.c \

@@ -55,6 +55,9 @@ int session_next_or_end(
 #define SESSION_LATER 3
 int session_poll(struct session *s, const char **ret_line, size_t *ret_length);
 
+/* Fills s->fault for an answer that the end of the stream cut short. */
+void session_ended(struct session *s);
+
 /* Fills s->fault for an answer that somebody has waited for too long. */
 void session_late(struct session *s);
 

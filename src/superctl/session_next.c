@@ -159,15 +159,21 @@ session_next_or_end(
 	return next_by(s, deadline, ret_line, ret_length);
 }
 
+void
+session_ended(struct session *s)
+{
+	fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
+	    "%s: superd closed the connection before its answer was whole",
+	    s->path);
+}
+
 /* The end of the stream comes too early. */
 static int
 whole(struct session *s, int n)
 {
 	if (n != 2)
 		return n;
-	fault_set(&s->fault, EXIT_UNREACHABLE_CODE, "unreachable",
-	    "%s: superd closed the connection before its answer was whole",
-	    s->path);
+	session_ended(s);
 	return -1;
 }
 

@@ -1,23 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Commands whose answer is a sentence for people. */
 #include <stdio.h>
-#include <string.h>
 
 #include "superctl/answer.h"
 #include "superctl/commands.h"
-#include "superctl/units.h"
-
-/* "1 connection", "2 connections". */
-static const char *
-counted(const struct view *v, const char *name, const char *what)
-{
-	const char *count = view_text(v, name);
-
-	if (count == NULL)
-		return NULL;
-	return view_keep(
-	    v, "%s %s%s", count, what, strcmp(count, "1") == 0 ? "" : "s");
-}
 
 /* For sentences. */
 static const char *
@@ -32,8 +18,8 @@ show_sentence(struct view *v, void *data)
 {
 	const char *service = view_text(v, "service");
 	const char *state = view_text(v, "state");
-	const char *live = counted(v, "live", "connection");
-	const char *lifted = counted(v, "lifted", "ban");
+	const char *live = view_counted(v, "live", "connection");
+	const char *lifted = view_counted(v, "lifted", "ban");
 	const char *level = view_text(v, "log_level");
 
 	(void)data;
@@ -43,24 +29,12 @@ show_sentence(struct view *v, void *data)
 		printf("%s\n", level);
 	else if (service != NULL && state != NULL)
 		printf("%s is %s, %s live\n", service, state, known(live));
-	else if (service != NULL && live != NULL)
-		printf("%s: %s left\n", service, live);
 }
 
 int
 command_simple(const struct ctl *c)
 {
 	return answer_command(c, show_sentence, NULL);
-}
-
-int
-command_drain(const struct ctl *c)
-{
-	int status = answer_command(c, show_sentence, NULL);
-
-	if (status == EXIT_DONE_CODE && !c->json)
-		printf("%s has no connection left\n", c->words[0]);
-	return status;
 }
 
 int
@@ -72,7 +46,7 @@ command_log_level(const struct ctl *c)
 static void
 show_killed(struct view *v, void *data)
 {
-	const char *killed = counted(v, "killed", "connection");
+	const char *killed = view_counted(v, "killed", "connection");
 
 	printf("%s: %s to end\n", (const char *)data, known(killed));
 }

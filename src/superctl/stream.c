@@ -3,40 +3,21 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "superctl/answer.h"
 #include "superctl/commands.h"
+#include "superctl/follow.h"
 
-/* Prints a line in the way of the command.  Returns 0, or -1 with s->fault. */
-typedef int print_line(
-    struct session *s, struct view *v, const char *line, size_t length);
-
-static int
-print_as_it_is(
-    struct session *s, struct view *v, const char *line, size_t length)
+static void
+print_as_it_is(const char *line, size_t length)
 {
-	(void)s;
-	(void)v;
 	(void)fwrite(line, 1, length, stdout);
 	(void)putchar('\n');
-	return 0;
 }
 
-/* Until the answer ends, or nobody reads what is printed. */
-static int
-print_answer(struct session *s, struct view *v, print_line *print)
+/* Returns false when nobody reads what is printed. */
+static bool
+is_read(const struct session *s)
 {
-	const char *line;
-	size_t length;
-	int n;
-
-	while ((n = session_next(s, &line, &length)) == 1) {
-		n = print(s, v, line, length);
-		if (n < 0)
-			return n;
-		if (!lines_ready(&s->lines) && fflush(stdout) == EOF)
-			return 0;
-	}
-	return n;
+	return lines_ready(&s->lines) || fflush(stdout) != EOF;
 }
 
 /* Metrics are lines of their own kind, with --json too. */
@@ -45,12 +26,18 @@ command_metrics(const struct ctl *c)
 {
 	static const char *const request[] = { "metrics" };
 	struct session s;
+	const char *line;
+	size_t length;
 	int n = session_open(&s, c);
 
 	if (n == 0)
 		n = session_ask(&s, request, 1);
-	if (n == 0)
-		n = print_answer(&s, NULL, print_as_it_is);
+	while (n == 0 && (n = session_next(&s, &line, &length)) == 1) {
+		print_as_it_is(line, length);
+		if (!is_read(&s))
+			break;
+		n = 0;
+	}
 	session_close(&s);
 	return n < 0 ? fault_say(c, &s.fault) : EXIT_DONE_CODE;
 }
@@ -102,7 +89,7 @@ print_members(const struct view *v)
 }
 
 static int
-print_event(struct session *s, struct view *v, const char *line, size_t length)
+print_event(struct view *v, struct session *s, const char *line, size_t length)
 {
 	const char *level, *event;
 	enum paint paint;
@@ -135,22 +122,33 @@ ask_events(struct session *s, const struct ctl *c)
 	return session_ask(s, request, c->level != NULL ? 3 : 2);
 }
 
+/* Until the answer ends, or nobody reads what is printed. */
+static int
+print_events(struct follow *f)
+{
+	const char *line;
+	size_t length;
+	int n;
+
+	while ((n = follow_next(f, &line, &length)) == 1) {
+		if (f->c->json)
+			print_as_it_is(line, length);
+		else if (print_event(&f->v, &f->s, line, length) < 0)
+			return -1;
+		if (!is_read(&f->s))
+			return 0;
+	}
+	return n;
+}
+
 int
 command_events(const struct ctl *c)
 {
-	struct session s;
-	struct view v;
-	int n = session_open(&s, c);
+	struct follow f;
+	int n = follow_open(&f, c, ask_events, "events may be missing", 0);
 
-	view_init(&v, &c->screen);
 	if (n == 0)
-		n = ask_events(&s, c);
-	if (n == 0) {
-		s.silence_ns = 0;
-		n = print_answer(
-		    &s, &v, c->json ? print_as_it_is : print_event);
-	}
-	session_close(&s);
-	view_done(&v);
-	return n < 0 ? fault_say(c, &s.fault) : EXIT_DONE_CODE;
+		n = print_events(&f);
+	follow_close(&f);
+	return n < 0 ? fault_say(c, &f.s.fault) : EXIT_DONE_CODE;
 }

@@ -2,6 +2,7 @@
 /* See view.h. */
 #include <stdarg.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "superctl/memory.h"
 #include "superctl/session.h"
@@ -125,6 +126,17 @@ view_units(const struct view *v, const char *name, view_unit *unit)
 	text_init(&t, room, sizeof(room));
 	unit(&t, value);
 	return memory_string(v->arena, room);
+}
+
+const char *
+view_counted(const struct view *v, const char *name, const char *what)
+{
+	const char *count = view_text(v, name);
+
+	if (count == NULL)
+		return NULL;
+	return view_keep(
+	    v, "%s %s%s", count, what, strcmp(count, "1") == 0 ? "" : "s");
 }
 
 bool

@@ -50,6 +50,10 @@ bool view_number(const struct view *v, const char *name, double *ret_value);
 typedef void view_unit(struct text *t, double value);
 const char *view_units(const struct view *v, const char *name, view_unit *unit);
 
+/* "1 connection", "2 connections"; NULL if it is not there. */
+const char *view_counted(
+    const struct view *v, const char *name, const char *what);
+
 /* Is the member this string?  [pure] */
 bool view_is(const struct view *v, const char *name, const char *value);
 
