@@ -71,6 +71,19 @@ teardown() {
 	[[ $output = *"~"* ]]
 }
 
+@test "on 80 columns ports stay, and what says nothing goes" {
+	fake_start
+	COLUMNS=80 ctl 0 status
+	[[ $output = *" ~0.2.1:9418 "* && $output = *" ~local.sock "* ]]
+	[[ $output = *"  LAST FAIL~"* ]]
+	[ "$(awk 'length > 80' <<<"$output")" = "" ]
+	COLUMNS=64 ctl 0 status echo
+	[[ ${lines[0]} = *REFUSED*RATE/s ]]
+	[[ $output = *" *:7 "* ]]
+	COLUMNS=100 ctl 0 status echo
+	[[ ${lines[0]} = *"LAST FAILURE" ]]
+}
+
 @test "list tells what the kernel knows of a connection" {
 	fake_start
 	ctl 0 list

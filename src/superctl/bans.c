@@ -6,10 +6,10 @@
 #include "superctl/units.h"
 
 static const struct grid_column columns[] = {
-	{ "SOURCE", false, 12 },
-	{ "SERVICE", false, 8 },
-	{ "LEFT", true, 0 },
-	{ "STRIKES", true, 0 },
+	{ .title = "SOURCE", .least = 12, .keep = GRID_BOTH_ENDS },
+	{ .title = "SERVICE", .least = 8, .keep = GRID_BOTH_ENDS },
+	{ .title = "LEFT", .right = true },
+	{ .title = "STRIKES", .right = true },
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))

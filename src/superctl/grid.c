@@ -48,20 +48,46 @@ grid_lines(const struct grid *g)
 	return g->cell_count / g->column_count;
 }
 
-/* The widest column that may still be cut, the last of such; -1: none. */
+/* The widest of those that may still be cut, the last of such; -1: none. */
 static int
-widest(const struct grid *g, const unsigned int *widths)
+widest_of(const struct grid *g, const unsigned int *widths, bool precious)
 {
 	int best = -1;
 
 	for (unsigned int i = 0; i < g->column_count; i++) {
-		if (g->columns[i].least == 0 ||
+		if (g->columns[i].precious != precious ||
+		    g->columns[i].least == 0 ||
 		    widths[i] <= g->columns[i].least)
 			continue;
 		if (best < 0 || widths[i] >= widths[best])
 			best = (int)i;
 	}
 	return best;
+}
+
+static int
+widest(const struct grid *g, const unsigned int *widths)
+{
+	int best = widest_of(g, widths, false);
+
+	return best >= 0 ? best : widest_of(g, widths, true);
+}
+
+/* May the column be left out? */
+static bool
+says_nothing(const struct grid *g, unsigned int column)
+{
+	const char *text;
+
+	if (!g->columns[column].optional)
+		return false;
+	for (size_t i = g->column_count + column; i < g->cell_count;
+	     i += g->column_count) {
+		text = g->cells[i].text;
+		if (strcmp(text, "-") != 0 && strcmp(text, "0") != 0)
+			return false;
+	}
+	return true;
 }
 
 void
@@ -78,8 +104,15 @@ grid_measure(
 	}
 	for (unsigned int i = 0; i < g->column_count; i++)
 		sum += ret_widths[i];
-	while (s->columns != 0 && sum > s->columns &&
-	    (cut = widest(g, ret_widths)) >= 0) {
+	if (s->columns == 0)
+		return;
+	for (unsigned int i = g->column_count; i-- > 1 && sum > s->columns;) {
+		if (!says_nothing(g, i))
+			continue;
+		sum -= ret_widths[i] + GAP;
+		ret_widths[i] = 0;
+	}
+	while (sum > s->columns && (cut = widest(g, ret_widths)) >= 0) {
 		ret_widths[cut]--;
 		sum--;
 	}
@@ -92,24 +125,32 @@ put_blanks(struct text *t, unsigned int count)
 		text_char(t, ' ');
 }
 
-/* A text in `width` columns; what was cut off shows. */
+/* A text in `width` columns; where something was cut out shows. */
 static void
-put_cut(const struct screen *s, struct text *t, const char *text,
-    unsigned int width)
+put_cut(const struct screen *s, struct text *t, const struct grid_cell *cell,
+    unsigned int width, enum grid_keep keep)
 {
+	unsigned int head, tail;
+
 	if (width == 0)
 		return;
-	text_bytes(t, text, screen_prefix(text, width - 1));
+	head = keep == GRID_HEAD ? width - 1 : 0;
+	if (keep == GRID_BOTH_ENDS)
+		head = width / 2;
+	tail = width - 1 - head;
+	text_bytes(t, cell->text, screen_prefix(cell->text, head));
 	text_string(t, s->utf8 ? "\u2026" : "~");
+	text_string(
+	    t, cell->text + screen_prefix(cell->text, cell->width - tail));
 }
 
 static void
 put_cell(const struct screen *s, struct text *t, const struct grid_cell *cell,
-    unsigned int width)
+    unsigned int width, enum grid_keep keep)
 {
 	text_string(t, screen_paint(s, cell->paint));
 	if (cell->width > width)
-		put_cut(s, t, cell->text, width);
+		put_cut(s, t, cell, width, keep);
 	else
 		text_string(t, cell->text);
 	text_string(t, screen_plain(s, cell->paint));
@@ -121,21 +162,20 @@ grid_line(const struct grid *g, const struct screen *s,
 {
 	const struct grid_cell *cell = g->cells + line * g->column_count;
 	unsigned int room = s->columns != 0 ? s->columns : UINT32_MAX;
-	unsigned int width, pad;
+	unsigned int width, pad, before = 0;
 
 	for (unsigned int i = 0; i < g->column_count && room > 0; i++) {
+		if (widths[i] == 0)
+			continue;
+		put_blanks(t, before);
 		width = widths[i] < room ? widths[i] : room;
 		pad = cell[i].width < width ? width - cell[i].width : 0;
 		if (g->columns[i].right)
 			put_blanks(t, pad);
-		put_cell(s, t, &cell[i], width);
-		if (i + 1 == g->column_count)
-			break;
+		put_cell(s, t, &cell[i], width, g->columns[i].keep);
+		before = GAP + (g->columns[i].right ? 0 : pad);
 		room -= width;
-		if (room < GAP)
-			break;
-		put_blanks(t, GAP + (g->columns[i].right ? 0 : pad));
-		room -= GAP;
+		room = room > GAP ? room - GAP : 0;
 	}
 }
 

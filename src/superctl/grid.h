@@ -9,10 +9,20 @@
 
 #include "superctl/screen.h"
 
+/* What of a text that is cut stays: of an address the port behind it. */
+enum grid_keep {
+	GRID_HEAD,
+	GRID_TAIL,
+	GRID_BOTH_ENDS
+};
+
 struct grid_column {
 	const char *title;
 	bool right;         /* a number */
 	unsigned int least; /* may be cut down to this width; 0: never */
+	enum grid_keep keep;
+	bool precious; /* cut after the others */
+	bool optional; /* without a place if it says nothing but "-" or "0" */
 };
 
 struct grid {
@@ -34,13 +44,15 @@ void grid_put(struct grid *g, const char *text, enum paint paint);
 
 /*
  * Prints titles and rows, two blanks between columns.  Where lines would be
- * longer than the screen is wide, the widest columns that may be cut are, and
- * what is still too long ends at the edge.
+ * longer than the screen is wide, optional columns that say nothing are left
+ * out, from the right; then the widest columns that may be cut are, the
+ * precious ones last; and what is still too long ends at the edge.
  */
 void grid_print(const struct grid *g, const struct screen *s, FILE *to);
 
 /*
- * The widths that grid_print() takes, one for each column; and one line of it,
+ * The widths that grid_print() takes, one for each column, 0 for those without
+ * a place; and one line of it,
  * the titles being line 0, into t without an end.  For who draws a window.
  */
 void grid_measure(

@@ -10,17 +10,17 @@
 #include "superctl/units.h"
 
 static const struct grid_column columns[] = {
-	{ "ID", true, 0 },
-	{ "SERVICE", false, 8 },
-	{ "PEER", false, 15 },
-	{ "PID", true, 0 },
-	{ "AGE", true, 0 },
-	{ "CPU", true, 0 },
-	{ "RSS", true, 0 },
-	{ "IN", true, 0 },
-	{ "OUT", true, 0 },
-	{ "RTT", true, 0 },
-	{ "ENDING", false, 7 },
+	{ .title = "ID", .right = true },
+	{ .title = "SERVICE", .least = 8, .keep = GRID_BOTH_ENDS },
+	{ .title = "PEER", .least = 15, .keep = GRID_BOTH_ENDS },
+	{ .title = "PID", .right = true },
+	{ .title = "AGE", .right = true },
+	{ .title = "CPU", .right = true },
+	{ .title = "RSS", .right = true },
+	{ .title = "IN", .right = true },
+	{ .title = "OUT", .right = true },
+	{ .title = "RTT", .right = true },
+	{ .title = "ENDING", .least = 7 },
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))

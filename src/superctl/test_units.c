@@ -128,8 +128,10 @@ line_of(const struct grid *g, unsigned int columns, size_t line)
 static void
 test_grid(void)
 {
-	static const struct grid_column columns[] = { { "NAME", false, 4 },
-		{ "N", true, 0 }, { "WHY", false, 3 } };
+	static const struct grid_column columns[] = {
+		{ .title = "NAME", .least = 4 },
+		{ .title = "N", .right = true }, { .title = "WHY", .least = 3 }
+	};
 	struct grid g;
 
 	grid_init(&g, columns, 3);
@@ -153,6 +155,43 @@ test_grid(void)
 	grid_done(&g);
 }
 
+/* What is cut and left out where a service's port and name must stay. */
+static void
+test_grid_order(void)
+{
+	static const struct grid_column columns[] = {
+		{ .title = "NAME",
+		    .least = 5,
+		    .keep = GRID_BOTH_ENDS,
+		    .precious = true },
+		{ .title = "AT",
+		    .least = 7,
+		    .keep = GRID_TAIL,
+		    .precious = true },
+		{ .title = "WHY", .least = 3, .optional = true },
+	};
+	struct grid g;
+
+	grid_init(&g, columns, 3);
+	grid_put(&g, "long-name", PAINT_NONE);
+	grid_put(&g, "127.0.0.1:17007", PAINT_NONE);
+	grid_put(&g, NULL, PAINT_NONE);
+	is_str(line_of(&g, 31, 1), "long-name  127.0.0.1:17007  -",
+	    "there is room for a column that says nothing");
+	is_str(line_of(&g, 30, 0), "NAME       AT", "or there is none");
+	is_str(line_of(&g, 26, 1), "long-name  127.0.0.1:17007",
+	    "and the others stay whole");
+	is_str(line_of(&g, 20, 1), "long-name  ~.1:17007", "a tail stays");
+	is_str(line_of(&g, 14, 1), "lo~me  ~:17007", "both ends stay");
+	is_str(line_of(&g, 4, 1), "lo~e", "even at the edge");
+	grid_put(&g, "x", PAINT_NONE);
+	grid_put(&g, "*:7", PAINT_NONE);
+	grid_put(&g, "exec failed", PAINT_NONE);
+	is_str(line_of(&g, 33, 2), "x          *:7              exec~",
+	    "a column that says something is cut first");
+	grid_done(&g);
+}
+
 int
 main(void)
 {
@@ -160,5 +199,6 @@ main(void)
 	test_series();
 	test_foreign();
 	test_grid();
+	test_grid_order();
 	return done_testing();
 }

@@ -13,15 +13,18 @@
 #include "superctl/units.h"
 
 static const struct grid_column columns[] = {
-	{ "SERVICE", false, 8 },
-	{ "STATE", false, 0 },
-	{ "LIVE/MAX", true, 0 },
-	{ "", false, 0 },
-	{ "RATE/s", true, 0 },
-	{ "", false, 0 },
-	{ "ACCEPTED", true, 0 },
-	{ "REFUSED", false, 8 },
-	{ "LAST FAILURE", false, 12 },
+	{ .title = "SERVICE",
+	    .least = 8,
+	    .keep = GRID_BOTH_ENDS,
+	    .precious = true },
+	{ .title = "STATE" },
+	{ .title = "LIVE/MAX", .right = true },
+	{ .title = "" },
+	{ .title = "RATE/s", .right = true },
+	{ .title = "" },
+	{ .title = "ACCEPTED", .right = true },
+	{ .title = "REFUSED", .least = 8, .optional = true },
+	{ .title = "LAST FAILURE", .least = 10, .optional = true },
 };
 
 #define COLUMN_COUNT (sizeof(columns) / sizeof(columns[0]))
