@@ -188,6 +188,22 @@ teardown() {
 	ctl 6 pause nosuch
 }
 
+@test "resume, enable and pause say what else keeps a service closed" {
+	fake_start
+	ctl 0 resume evil
+	[ "$output" = "evil is still disabled: 'superctl enable evil' opens it" ]
+	ctl 0 enable git
+	[ "$output" = "git is enabled but still paused: 'superctl resume git' serves its clients" ]
+	ctl 0 pause evil
+	[ "$output" = "evil is paused, but still disabled: 'superctl enable evil' opens it" ]
+	ctl 0 disable evil
+	[ "$output" = "evil is disabled, 0 connections live" ]
+	ctl 0 enable evil
+	[ "$output" = "evil is running, 0 connections live" ]
+	ctl 0 resume git
+	[ "$output" = "git is running, 0 connections live" ]
+}
+
 @test "drain counts down" {
 	fake_start
 	ctl 0 drain local

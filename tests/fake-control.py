@@ -154,10 +154,12 @@ def do_kill(say, words):
     say({"killed": 1 if words[0] == "id:12" else 2})
 
 
-def do_state(new):
+def do_state(new, but):
+    """A service in one of the states `but` stays as it is."""
     def change(say, words):
         row = known(words[0])
-        row["state"] = new
+        if row["state"] not in but:
+            row["state"] = new
         say(row)
     return change
 
@@ -252,9 +254,10 @@ def do_metrics(say, words):
 
 COMMANDS = {
     "ping": do_ping, "status": do_status, "list": do_list, "show": do_show,
-    "kill": do_kill, "pause": do_state("paused"),
-    "resume": do_state("running"), "enable": do_state("running"),
-    "disable": do_state("disabled"), "drain": do_drain, "reload": do_reload,
+    "kill": do_kill, "pause": do_state("paused", ["disabled"]),
+    "resume": do_state("running", ["disabled"]),
+    "enable": do_state("running", ["paused"]),
+    "disable": do_state("disabled", []), "drain": do_drain, "reload": do_reload,
     "upgrade": do_upgrade, "reopen": lambda say, words: None,
     "bans": do_bans, "ban": do_ban, "unban": do_unban,
     "log-level": do_log_level, "events": do_events, "metrics": do_metrics,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Commands whose answer is a sentence for people. */
 #include <stdio.h>
+#include <string.h>
 
 #include "superctl/answer.h"
 #include "superctl/commands.h"
@@ -12,21 +13,49 @@ known(const char *text)
 	return text != NULL ? text : "?";
 }
 
+/* What keeps a service closed although the command was done; NULL: nothing. */
+static const char *
+what_keeps(const struct view *v, const char *command, const char *service)
+{
+	const char *what = "";
+
+	if (view_is(v, "state", "paused") && strcmp(command, "enable") == 0)
+		return view_keep(v,
+		    "%s is enabled but still paused: 'superctl resume %s' "
+		    "serves its clients",
+		    service, service);
+	if (!view_is(v, "state", "disabled") &&
+	    !view_is(v, "state", "draining"))
+		return NULL;
+	if (strcmp(command, "pause") == 0)
+		what = "paused, but ";
+	else if (strcmp(command, "resume") != 0)
+		return NULL;
+	return view_keep(v,
+	    "%s is %sstill disabled: 'superctl enable %s' opens it", service,
+	    what, service);
+}
+
 /* What an object says is seen by its members. */
 static void
 show_sentence(struct view *v, void *data)
 {
+	const struct ctl *c = *(const struct ctl **)data;
+	const char *kept = NULL;
 	const char *service = view_text(v, "service");
 	const char *state = view_text(v, "state");
 	const char *live = view_counted(v, "live", "connection");
 	const char *lifted = view_counted(v, "lifted", "ban");
 	const char *level = view_text(v, "log_level");
 
-	(void)data;
+	if (service != NULL)
+		kept = what_keeps(v, c->command->name, service);
 	if (lifted != NULL)
 		printf("%s lifted\n", lifted);
 	else if (level != NULL)
 		printf("%s\n", level);
+	else if (kept != NULL)
+		puts(kept);
 	else if (service != NULL && state != NULL)
 		printf("%s is %s, %s live\n", service, state, known(live));
 }
@@ -34,13 +63,13 @@ show_sentence(struct view *v, void *data)
 int
 command_simple(const struct ctl *c)
 {
-	return answer_command(c, show_sentence, NULL);
+	return answer_command(c, show_sentence, &c);
 }
 
 int
 command_log_level(const struct ctl *c)
 {
-	return answer_command(c, show_sentence, NULL);
+	return answer_command(c, show_sentence, &c);
 }
 
 static void
