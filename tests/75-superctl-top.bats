@@ -200,6 +200,17 @@ TOP = [sys.argv[1], "top", "-d", "50ms"]'
 	PYTHON
 }
 
+@test "failures are red, and that there is none is not" {
+	fake_start
+	on_terminal <<-'PYTHON'
+		for command in [sys.argv[1], "status"], TOP + ["-n", "1"]:
+		    with Terminal(command, columns=200) as t:
+		        assert t.end() == 0
+		        assert b"\x1b[1;31m2m1" in t.seen, t.seen
+		        assert b"m-\x1b" not in t.seen, t.seen
+	PYTHON
+}
+
 @test "a table is as wide as the terminal" {
 	fake_start
 	on_terminal <<-'PYTHON'

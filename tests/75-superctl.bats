@@ -43,6 +43,12 @@ teardown() {
 	[ "$output" = "" ]
 }
 
+@test "what failed this second, or on a clock ahead, failed just now" {
+	fake_start FAILED_AGO=-5
+	ctl 0 status git
+	[[ $output = *" just now: exec: cannot execute"* ]]
+}
+
 @test "status --json is what superd sent" {
 	fake_start
 	ctl 0 --json status

@@ -49,7 +49,8 @@ def services():
         service("echo", refused={"deny": 12, "max_per_source": 2}),
         service("git", state="paused", listen=["192.0.2.1:9418"], live=0,
                 refused={"ban": 3}, failures=1,
-                last_failure={"time": stamp(133),
+                last_failure={"time": stamp(float(
+                    os.environ.get("FAILED_AGO", "133"))),
                               "what": "exec: cannot execute '/x': "
                                       "No such file or directory"}),
         service("local", state="full", listen=["unix:/run/local.sock"],

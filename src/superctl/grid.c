@@ -35,8 +35,10 @@ grid_done(struct grid *g)
 void
 grid_put(struct grid *g, const char *text, enum paint paint)
 {
-	if (text == NULL)
+	if (text == NULL) {
 		text = "-";
+		paint = PAINT_NONE;
+	}
 	g->cells = memory_grow(g->cells, g->cell_count, sizeof(*g->cells));
 	g->cells[g->cell_count++] =
 	    (struct grid_cell) { text, screen_width(text), paint };

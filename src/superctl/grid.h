@@ -38,7 +38,7 @@ void grid_done(struct grid *g);
 
 /*
  * The next cell, from left to right.  The text is harmless and borrowed until
- * grid_done(); NULL is what is not known: "-".
+ * grid_done(); NULL is what is not known: "-", which is never painted.
  */
 void grid_put(struct grid *g, const char *text, enum paint paint);
 

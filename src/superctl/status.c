@@ -160,8 +160,10 @@ status_failure(const struct view *v)
 	    strptime(when, "%Y-%m-%dT%H:%M:%S", &tm) == NULL)
 		return what;
 	ago = difftime(time(NULL), timegm(&tm));
+	if (ago < 1)
+		return view_keep(v, "just now: %s", what);
 	text_init(&t, room, sizeof(room));
-	units_span(&t, ago > 0 ? ago : 0);
+	units_span(&t, ago);
 	return view_keep(v, "%s ago: %s", room, what);
 }
 
@@ -169,7 +171,7 @@ void
 status_row(const struct view *v, struct grid *g)
 {
 	const char *state = view_text(v, "state");
-	const char *refused = status_refused(v), *failure = status_failure(v);
+	const char *refused = status_refused(v);
 
 	grid_put(g, view_text(v, "service"), PAINT_NONE);
 	grid_put(g, state, headline_paint(state));
@@ -179,7 +181,7 @@ status_row(const struct view *v, struct grid *g)
 	grid_put(g, refused,
 	    refused != NULL && refused[0] != '0' ? PAINT_WARN : PAINT_NONE);
 	grid_put(g, view_units(v, "rate", units_rate), PAINT_NONE);
-	grid_put(g, failure, failure != NULL ? PAINT_BAD : PAINT_NONE);
+	grid_put(g, status_failure(v), PAINT_BAD);
 }
 
 /* The headline comes first in the answer, so that it can be printed now. */

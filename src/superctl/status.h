@@ -9,7 +9,7 @@
 /* The sum and the reasons of "refused": "14, deny 12", "2 deny"; NULL if unknown. */
 const char *status_refused(const struct view *v);
 
-/* "2m13s ago: exec: ..."; NULL if nothing has failed. */
+/* "2m13s ago: exec: ...", "just now: ..."; NULL if nothing has failed. */
 const char *status_failure(const struct view *v);
 
 /* The addresses of "listen", both wildcards of a port as *:PORT. */
