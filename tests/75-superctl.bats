@@ -241,12 +241,15 @@ local has no connection left" ]
 	json_lines 'rows[1]["error"] == "unreachable"' <<<"$output"
 }
 
-@test "events go on when superd closes the connection" {
-	fake_start
-	run --separate-stderr timeout 60 sh -c '"$@" | head -n 6' sh \
-	    "$SUPERCTL" events --json 8>&-
-	json_lines 'rows[:3] == rows[3:]' <<<"$output"
-	[[ $stderr = "superctl: superd closed the connection; events may be missing"* ]]
+@test "events go on when superd closes, between lines or within one" {
+	for cut in "" yes; do
+		fake_start CUT=$cut
+		run --separate-stderr timeout 60 sh -c '"$@" | head -n 6' sh \
+		    "$SUPERCTL" events --json 8>&-
+		json_lines 'rows[:3] == rows[3:]' <<<"$output"
+		[[ $stderr = "superctl: superd closed the connection; events may be missing"* ]]
+		fake_end
+	done
 }
 
 @test "reload says what it found and what came of it" {

@@ -98,6 +98,10 @@ class Answer(Exception):
     """An end that is not .ok"""
 
 
+class Cut(Exception):
+    """An end in the middle of a line."""
+
+
 def refuse(code, text):
     raise Answer(".error %s %s" % (code, text))
 
@@ -244,6 +248,8 @@ def do_events(say, words):
     time.sleep(0.3)
     say({"time": "2026-11-20T15:05:41.123Z", "level": "error",
          "event": "spawn.failed", "service": "echo", "step": "exec"})
+    if os.environ.get("CUT"):
+        raise Cut
     raise EOFError
 
 
@@ -321,6 +327,9 @@ def answer(s, line):
         end = str(e)
     except EOFError:
         end = None
+    except Cut:
+        s.sendall(b'{"event":"conn.op')
+        return False
     s.sendall(("\n".join(out) + "\n" if out else "").encode())
     if end is None:
         return False

@@ -121,6 +121,8 @@ follow_next(struct follow *f, const char **ret_line, size_t *ret_length)
 
 	do {
 		n = session_next_or_end(&f->s, ret_line, ret_length);
+		if (n < 0 && f->s.cut)
+			n = 2; /* what did not fit into the socket is lost */
 	} while (n == 2 && (n = come_back(f)) == 0);
 	return n;
 }

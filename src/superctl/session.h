@@ -3,6 +3,7 @@
 #ifndef SUPERD_SUPERCTL_SESSION_H
 #define SUPERD_SUPERCTL_SESSION_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "superctl/fault.h"
@@ -19,6 +20,7 @@ struct session {
 	int64_t silence_ns; /* how long superd may say nothing, 0: for ever */
 	uint64_t line_count;
 	int unsent; /* errno: superd had closed before it took the request */
+	bool cut;   /* the stream has ended in the middle of a line */
 	char path[256]; /* of the socket, harmless, for sentences */
 	struct fault fault;
 };

@@ -87,6 +87,7 @@ session_late(struct session *s)
 static int
 fail_read(struct session *s, int error, const struct err *e)
 {
+	s->cut = error == -EPIPE;
 	if (error == -EMSGSIZE || error == -EPIPE)
 		return fail_broken(s, e->text);
 	if (error == -ETIMEDOUT)
