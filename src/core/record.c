@@ -25,11 +25,9 @@ ns_of(const struct timeval *time)
 static uint64_t
 take_refused(struct core_service *s)
 {
-	uint64_t all = 0, fresh;
+	uint64_t all = gate_refused(&s->gate);
+	uint64_t fresh = all - s->refused_told;
 
-	for (int i = 0; i < GATE_REASONS; i++)
-		all += s->gate.refused[i];
-	fresh = all - s->refused_told;
 	s->refused_told = all;
 	return fresh;
 }

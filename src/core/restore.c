@@ -158,8 +158,9 @@ restore_service(struct core *core, const struct state_service *from,
 		const struct state_refusal *r = &from->refused.at[i];
 
 		s->gate.refused[gate_reason_parse(r->reason)] += r->count;
-		s->refused_told += r->count;
 	}
+	/* Its predecessor has told of them. */
+	s->refused_told = gate_refused(&s->gate);
 	return restore_stderr(s, from, e);
 }
 

@@ -57,16 +57,6 @@ ctl_ping(struct ctl_job *job, struct text *out)
 	return CTL_DONE;
 }
 
-static uint64_t
-refused_sum(const struct core_service *s)
-{
-	uint64_t sum = 0;
-
-	for (int i = 0; i < GATE_REASONS; i++)
-		sum += s->gate.refused[i];
-	return sum;
-}
-
 static void
 put_superd(const struct ctl_job *job, struct text *out)
 {
@@ -75,7 +65,7 @@ put_superd(const struct ctl_job *job, struct text *out)
 
 	for (size_t i = 0; i < core->service_count; i++) {
 		accepted += core->services[i]->stats.accepted;
-		refused += refused_sum(core->services[i]);
+		refused += gate_refused(&core->services[i]->gate);
 	}
 	ctl_json_begin(out);
 	ctl_json_text(out, "type", "superd");

@@ -319,6 +319,16 @@ gate_take_over(struct gate *g, uint32_t source)
 		    g->sources, gate_sources_at(g->sources, source));
 }
 
+uint64_t
+gate_refused(const struct gate *g)
+{
+	uint64_t sum = 0;
+
+	for (int i = 0; i < GATE_REASONS; i++)
+		sum += g->refused[i];
+	return sum;
+}
+
 void
 gate_verdict_format(
     const struct gate *g, const struct gate_verdict *v, struct text *t)

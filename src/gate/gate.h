@@ -106,6 +106,9 @@ bool gate_ban(struct gate *g, uint64_t now_ns,
  */
 void gate_take_over(struct gate *g, uint32_t source);
 
+/* All whom it has refused, for whatever reason.  [pure] */
+uint64_t gate_refused(const struct gate *g);
+
 /*
  * What decided, for the log: "deny 10.0.0.0/8", "/etc/hosts.deny:3", nothing
  * where the reason says it all.
