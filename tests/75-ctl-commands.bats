@@ -355,6 +355,8 @@ is_closed() {
 	    [ "$(ctl --json unban 127.0.0.9 sparse | member lifted)" = 1 ]
 	[ "$(ask "$(superd_port it)" x)" = x ]
 	run -6 ctl unban 127.0.0.1
+	run -6 ctl unban 127.0.0.1 it
+	[[ $output == *"'127.0.0.1' is not banned"* ]]
 	run -0 ctl --json ban 127.0.0.1
 	[ "${#lines[@]}" = 3 ]
 	[ "$(ctl --json unban 127.0.0.1 | member lifted)" = 3 ]

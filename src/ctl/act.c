@@ -38,18 +38,17 @@ after(const char *word, const char *prefix)
 }
 
 static enum ctl_step
-parse_service(
-    struct ctl_job *job, const char *name, struct victims *v, struct text *out)
+parse_service(const struct ctl_job *job, const char *name, struct victims *v,
+    struct text *out)
 {
-	job->word[1] = name;
 	v->by = BY_SERVICE;
-	v->service = ctl_find_service(job, out);
+	v->service = ctl_find_service(job->core, name, out);
 	return v->service == NULL ? CTL_ENDED : CTL_MORE;
 }
 
 /* CTL_MORE if it is understood. */
 static enum ctl_step
-parse_victims(struct ctl_job *job, struct victims *v, struct text *out)
+parse_victims(const struct ctl_job *job, struct victims *v, struct text *out)
 {
 	const char *word = job->word[1];
 	const char *id = after(word, "id:"), *source = after(word, "source:");
@@ -120,7 +119,7 @@ ctl_kill(struct ctl_job *job, struct text *out)
 static struct core_service *
 find_named(struct ctl_job *job, struct text *out)
 {
-	struct core_service *s = ctl_find_service(job, out);
+	struct core_service *s = ctl_find_service(job->core, job->word[1], out);
 
 	if (s == NULL || s->named)
 		return s;

@@ -89,12 +89,12 @@ parse_source(const char *word, struct request *r, struct text *out)
 
 /* The service in word `at`, if there is one. */
 static bool
-parse_only(struct ctl_job *job, size_t at, struct request *r, struct text *out)
+parse_only(
+    const struct ctl_job *job, size_t at, struct request *r, struct text *out)
 {
 	if (job->words <= at)
 		return true;
-	job->word[1] = job->word[at];
-	r->only = ctl_find_service(job, out);
+	r->only = ctl_find_service(job->core, job->word[at], out);
 	return r->only != NULL;
 }
 

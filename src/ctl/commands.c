@@ -213,16 +213,16 @@ guess_service(const struct core *core, const char *name)
 }
 
 struct core_service *
-ctl_find_service(struct ctl_job *job, struct text *out)
+ctl_find_service(const struct core *core, const char *name, struct text *out)
 {
-	const char *name = job->word[1], *guess;
-	struct core_service *s = service_by_name(job->core, name);
+	struct core_service *s = service_by_name(core, name);
 	const struct conf_service *off;
+	const char *guess;
 
 	if (s != NULL && s->conf != NULL)
 		return s;
-	off = find_off(job->core, name);
-	guess = guess_service(job->core, name);
+	off = find_off(core, name);
+	guess = guess_service(core, name);
 	if (off != NULL)
 		(void)ctl_error(out, "missing",
 		    "service '%s' is off: take 'enabled = no' out of %s "

@@ -65,7 +65,7 @@ begin_events(struct ctl_job *job, struct text *out)
 
 	if (job->words > 1 && job->word[1][0] != '\0' &&
 	    strcmp(job->word[1], "-") != 0) {
-		if (ctl_find_service(job, out) == NULL)
+		if (ctl_find_service(job->core, job->word[1], out) == NULL)
 			return CTL_ENDED;
 		service = job->word[1];
 	}

@@ -101,8 +101,9 @@ enum ctl_step ctl_metrics(struct ctl_job *job, struct text *out);
 void ctl_put_service(
     struct text *out, const struct core_service *s, uint64_t now_ns);
 
-/* The service that word 1 names; NULL, and the answer has ended. */
-struct core_service *ctl_find_service(struct ctl_job *job, struct text *out);
+/* The service of that name; NULL, and the answer has ended. */
+struct core_service *ctl_find_service(
+    const struct core *core, const char *name, struct text *out);
 
 /* The wall clock's time of a time of the loop, in ns since 1970. */
 int64_t ctl_wall_ns(uint64_t at_ns);

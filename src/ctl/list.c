@@ -42,7 +42,7 @@ ctl_list(struct ctl_job *job, struct text *out)
 	const struct core_service *s;
 
 	if (!job->begun && job->words > 1) {
-		s = ctl_find_service(job, out);
+		s = ctl_find_service(job->core, job->word[1], out);
 		if (s == NULL)
 			return CTL_ENDED;
 		job->until = (uint64_t)s->gate.service + 1;

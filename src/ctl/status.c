@@ -231,7 +231,7 @@ ctl_status(struct ctl_job *job, struct text *out)
 	const struct core_service *s;
 
 	if (job->words > 1) {
-		s = ctl_find_service(job, out);
+		s = ctl_find_service(job->core, job->word[1], out);
 		if (s == NULL)
 			return CTL_ENDED;
 		ctl_put_service(out, s, core->loop.now_ns);
